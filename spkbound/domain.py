@@ -23,12 +23,16 @@ def path_to_text(path: bytes) -> str:
 
     A backslash that by chance stands before ``xNN`` is written ``\x5c``, so no two paths look the same.
     """
-    return _LOOKS_ESCAPED.sub(rb"\\x5c", path).decode("utf-8", "backslashreplace")
+    # Most paths have no backslash, and a million of them are to be written.
+    unambiguous = _LOOKS_ESCAPED.sub(rb"\\x5c", path) if b"\\x" in path else path
+    return unambiguous.decode("utf-8", "backslashreplace")
 
 
 def text_to_path(text: str) -> bytes:
     """Read a path that `path_to_text` wrote (lone surrogates of Python's own file functions are taken back as well)."""
     encoded = text.encode("utf-8", "surrogateescape")
+    if b"\\x" not in encoded:
+        return encoded
     return _ESCAPED_BYTE.sub(lambda found: bytes([int(found[1], 16)]), encoded)
 
 
@@ -114,7 +118,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a reviewer said of a place, and when. Rows are only ever added."""
+    """What a reviewer said of a place, and when. Rows are only ever added.
+
+    `origin` is the place that a shift came from. `undoes`: the row that an undo takes back; of a redo, the undo.
+    """
 
     id: int
     kind: DecisionKind
@@ -125,6 +132,9 @@ class Decision:
     at: str
     version: int
     detector: str
+    key: str = ""
+    undoes: int | None = None
+    text: str | None = None
 
 
 def folder_name(number: int, n_segments: int) -> str:

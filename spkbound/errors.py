@@ -85,7 +85,17 @@ class ResultError(SpkboundError):
 
 
 class DecisionRefused(SpkboundError):
-    """A decision about something that changed meanwhile, or that cannot be taken."""
+    """A decision about something that changed meanwhile, or that cannot be taken.
+
+    Attributes
+    ----------
+    mine, theirs : the two `domain.Decision` that disagree, where there are two
+    """
+
+    def __init__(self, message: str, *, mine: object = None, theirs: object = None) -> None:
+        super().__init__(message)
+        self.mine = mine
+        self.theirs = theirs
 
 
 class ExportError(SpkboundError):
@@ -97,7 +107,16 @@ class NotEnoughSpace(ExportError):
 
 
 class ExportConflict(ExportError):
-    """A target exists with other content."""
+    """A target exists with other content.
+
+    Attributes
+    ----------
+    conflicts : every `export.reconcile.Conflict`; the message names the first few
+    """
+
+    def __init__(self, message: str, *, conflicts: tuple = ()) -> None:
+        super().__init__(message)
+        self.conflicts = conflicts
 
 
 class WorkerError(SpkboundError):

@@ -1,0 +1,29 @@
+// How does the page speak with the server? JSON over /x/, errors as exceptions that carry status and body.
+
+export class ApiError extends Error {
+  constructor(status, body) {
+    super(body?.error || (status ? `the server answered ${status}` : "the server does not answer"));
+    this.status = status;
+    this.body = body;
+  }
+}
+
+async function ask(path, options) {
+  let answer;
+  try {
+    answer = await fetch(`x/${path}`, options);
+  } catch {
+    throw new ApiError(0, null);
+  }
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ApiError(answer.status, body);
+  return body;
+}
+
+export const get = (path) => ask(path, { headers: { accept: "application/json" } });
+
+export const post = (path, body = {}) => ask(path, {
+  method: "POST",
+  headers: { "content-type": "application/json", "x-spkbound": "1" },
+  body: JSON.stringify(body),
+});

@@ -1,0 +1,23 @@
+// Who is it? Sends name and password, and goes back to where one came from; the place in the address stays.
+const theme = localStorage.getItem("spkbound:theme");
+if (theme) document.documentElement.dataset.theme = theme;
+
+const form = document.querySelector("form");
+const error = document.querySelector(".error");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  error.hidden = true;
+  try {
+    const answer = await fetch("login", { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (answer.ok) return location.assign(`./${location.hash}`);
+    error.textContent = (await answer.json()).error;
+  } catch {
+    error.textContent = "The server does not answer.";
+  }
+  error.hidden = false;
+  button.disabled = false;
+  form.elements.password.select();
+});

@@ -1,0 +1,130 @@
+// How far is the extraction, and what could not be read? The right side of the Corpus page; settings are Gradio's.
+import { get, post } from "../api.js";
+import { bytes, count, el, span } from "../dom.js";
+import { isRunning, watchJob } from "./watch.js";
+
+const PAGE_ROWS = 200;
+const clock = (seconds) => new Date(Date.now() + seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const share = (part, whole) => `${(100 * part / Math.max(1, whole)).toPrecision(2)} %`;
+const fact = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, small) : null));
+
+const TITLES = {
+  running: "Extracting embeddings", failed: "The extraction stopped", interrupted: "The extraction was interrupted",
+  cancelled: "The extraction was cancelled", done: "Embeddings are ready",
+};
+
+function titleOf(job, project) {
+  if (job?.kind === "extract" && (job.state !== "done" || project?.has_embeddings)) return TITLES[job.state];
+  return project?.has_embeddings ? TITLES.done : "No embeddings yet";
+}
+
+function aboutOf(job, project) {
+  if (job?.kind === "extract" && isRunning(job)) return job.started_at ? `Started ${new Date(job.started_at).toLocaleTimeString()}` : "Starting …";
+  if (job?.kind === "extract" && job.state !== "done") return "What is done stays done; Start goes on from there.";
+  if (project?.has_embeddings) return `${count(project.n_utterances)} utterances from ${project.corpus_root || "a place that nobody recorded"}`;
+  return "Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.";
+}
+
+export function mount(root) {
+  const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
+  let project = null, job = null, shown = 0, reason = "";
+
+  function drawFacts() {
+    const running = job?.kind === "extract" && isRunning(job);
+    const done = running ? job.done : project?.n_utterances, total = running ? job.total : project?.n_utterances;
+    const failed = running ? job.failed : project?.n_unreadable;
+    const known = running || project?.has_embeddings;
+    slot("facts").hidden = slot("bar").hidden = !known;
+    if (!known) return;
+    slot("facts").replaceChildren(
+      fact("done", count(done), `of ${count(total)}`),
+      ...(running ? [fact("rate", count(job.rate_per_s), "files/s"), fact("time left", span(job.left_s), job.left_s ? `ready at ${clock(job.left_s)}` : "")] : []),
+      fact("unreadable", count(failed), total ? share(failed, total) : ""));
+    slot("bar").firstElementChild.style.width = `${100 * done / Math.max(1, total)}%`;
+    for (const [name, value] of [["valuemin", 0], ["valuemax", total], ["valuenow", done]]) slot("bar").setAttribute(`aria-${name}`, value);
+  }
+
+  function drawWorkers() {
+    const running = job?.kind === "extract" && isRunning(job) && job.workers.length > 0;
+    slot("workers").hidden = !running;
+    if (!running) return;
+    const most = Math.max(1, ...job.workers.map((worker) => worker.done));
+    slot("workers").replaceChildren(
+      el("div", { class: "dev h" }, el("span", {}, "worker"), el("span", {}, "utterances done"), el("span", { class: "num" }, "files/s"), el("span", { class: "num" }, "state")),
+      ...job.workers.map((worker) => el("div", { class: "dev" },
+        el("span", {}, el("b", {}, String(worker.name)), worker.device),
+        el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / most}%` })), count(worker.done)),
+        el("b", { class: "num" }, count(worker.rate_per_s)), el("span", { class: "num" }, worker.state || "–"))));
+  }
+
+  function drawButtons() {
+    const running = isRunning(job);
+    slot("cancel").hidden = !(running && job.kind === "extract");
+    slot("cancel").disabled = false;
+    const next = slot("next");
+    next.hidden = running || !project?.has_embeddings;
+    next.textContent = project?.has_detection ? "Go to Review" : "Detect now";
+    const trouble = job?.kind === "extract" && job.state === "failed" ? job.message : project?.trouble;
+    slot("trouble").hidden = !trouble;
+    slot("trouble").textContent = trouble || "";
+    slot("trouble").classList.toggle("bad", Boolean(trouble));
+    document.getElementById("corpus-start")?.classList.toggle("quiet", Boolean(project?.has_embeddings)); // one filled button per page
+    document.getElementById("corpus-settings")?.toggleAttribute("inert", running);
+  }
+
+  function draw() {
+    slot("title").textContent = titleOf(job, project);
+    slot("about").textContent = aboutOf(job, project);
+    drawFacts();
+    drawWorkers();
+    drawButtons();
+  }
+
+  async function listUnreadable({ more = false } = {}) {
+    const offset = more ? shown : 0;
+    const filter = reason ? `&reason=${encodeURIComponent(reason)}` : "";
+    const found = await get(`unreadable?offset=${offset}&limit=${PAGE_ROWS}${filter}`).catch(() => null);
+    if (!found) return;
+    slot("unreadable").hidden = found.total === 0 && !reason;
+    slot("unreadable-title").textContent = `${count(found.total)} unreadable`;
+    const rows = found.rows.map((row) => el("tr", {}, el("td", { class: "num" }, count(row.index)), el("td", { class: "wrap" }, row.path),
+      el("td", { class: "muted" }, row.stage), el("td", { class: "wrap" }, row.reason), el("td", { class: "num muted" }, bytes(row.size))));
+    const body = root.querySelector("tbody");
+    if (more) body.append(...rows); else body.replaceChildren(...rows);
+    shown = offset + rows.length;
+    slot("more").hidden = shown >= found.total;
+    slot("more").firstElementChild.textContent = `${count(shown)} of ${count(found.total)} shown`;
+    const kinds = Object.entries(found.by_reason);
+    slot("reason").replaceChildren(el("option", { value: "" }, "All reasons"),
+      ...kinds.map(([name, n]) => el("option", { value: name, selected: name === reason }, `${name} (${count(n)})`)));
+  }
+
+  async function saveList() {
+    const lines = ["place\tfile\tstage\treason"];
+    for (let offset = 0, total = 1; offset < total; offset += 500) {
+      const part = await get(`unreadable?offset=${offset}&limit=500`);
+      total = part.total;
+      lines.push(...part.rows.map((row) => [row.index, row.path, row.stage, row.reason].join("\t")));
+    }
+    const link = el("a", { download: "unreadable.tsv", href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"])) });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  slot("cancel").addEventListener("click", async (event) => {
+    event.currentTarget.disabled = true;
+    await post("job/cancel").catch((error) => { slot("trouble").textContent = error.message; slot("trouble").hidden = false; });
+    document.dispatchEvent(new CustomEvent("spkbound:job"));
+  });
+  slot("next").addEventListener("click", async () => {
+    if (!project?.has_detection) await post("job/start", { kind: "detect" }).catch(() => null);
+    document.dispatchEvent(new CustomEvent("spkbound:job"));
+    document.dispatchEvent(new CustomEvent("spkbound:go", { detail: { page: project?.has_detection ? "review" : "detect" } }));
+  });
+  slot("save").addEventListener("click", saveList);
+  slot("reason").addEventListener("change", (event) => { reason = event.target.value; listUnreadable(); });
+  slot("more").lastElementChild.addEventListener("click", () => listUnreadable({ more: true }));
+  document.addEventListener("spkbound:project", (event) => { project = event.detail.project; draw(); listUnreadable(); });
+  watchJob((state) => { if (state) job = state; draw(); });
+  get("project").then((found) => { project = found; draw(); listUnreadable(); }).catch(() => null);
+}

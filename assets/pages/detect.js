@@ -1,0 +1,76 @@
+// What did the detection find? Numbers above the charts; the charts are Gradio's and are asked for through `trigger`.
+import { get, post } from "../api.js";
+import { count, el } from "../dom.js";
+import { isRunning, watchJob } from "./watch.js";
+
+const DOUBTFUL = 0.9;
+const fact = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, small) : null));
+
+function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length ? sorted[sorted.length >> 1] : null;
+}
+
+export function mount(root, trigger) {
+  const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
+  let project = null, job = null, found = null, charted = null;
+
+  function draw() {
+    const mine = job?.kind === "detect" ? job : null;
+    const running = isRunning(mine);
+    slot("title").textContent = running ? "Looking for boundaries"
+      : mine?.state === "failed" ? "The detection stopped"
+      : found ? `${count(found.n_boundaries)} boundaries, ${count(found.sizes.length)} speakers`
+      : project?.stale ? "The corpus changed since the detection" : "No boundaries yet";
+    slot("about").textContent = running ? mine.message || "Starting …"
+      : found ? `among ${count(found.n_utterances)} utterances, by the method “${found.method}”`
+      : project?.stale ? "Detect again; what you decided is kept." : "Choose at the left and press Detect.";
+    slot("bar").hidden = !running;
+    slot("cancel").hidden = !running;
+    slot("cancel").disabled = false;
+    slot("next").hidden = running || !found;
+    const trouble = mine?.state === "failed" ? mine.message : "";
+    slot("trouble").hidden = !trouble;
+    slot("trouble").textContent = trouble;
+    slot("trouble").classList.add("bad");
+    slot("facts").hidden = !found;
+    document.getElementById("detect-start")?.classList.toggle("quiet", Boolean(found)); // one filled button per page
+    document.getElementById("detect-settings")?.toggleAttribute("inert", isRunning(job));
+    document.getElementById("detect-charts")?.classList.toggle("shown", Boolean(found));
+    if (found) drawFacts();
+  }
+
+  function drawFacts() {
+    const doubtful = found.probabilities.filter((p) => p < DOUBTFUL).length;
+    slot("facts").replaceChildren(
+      fact("boundaries", count(found.n_boundaries)),
+      fact("below 90 %", count(doubtful), doubtful ? "look at these first" : ""),
+      fact("segments, median", count(middle(found.sizes)), "utterances"),
+      fact("smallest, largest", `${count(Math.min(...found.sizes))}, ${count(Math.max(...found.sizes))}`));
+  }
+
+  /** Charts need a size to draw into, so they are asked for when the page can be seen. */
+  function chart() {
+    if (!found || charted === found.detection_id || document.body.dataset.page !== "detect") return;
+    charted = found.detection_id;
+    trigger("submit");
+  }
+
+  async function look(state) {
+    project = state;
+    found = project?.has_detection ? await get("detection").catch(() => null) : null;
+    draw();
+    chart();
+  }
+
+  slot("next").addEventListener("click", () => document.dispatchEvent(new CustomEvent("spkbound:go", { detail: { page: "review" } })));
+  slot("cancel").addEventListener("click", async (event) => {
+    event.currentTarget.disabled = true;
+    await post("job/cancel").catch(() => null);
+    document.dispatchEvent(new CustomEvent("spkbound:job"));
+  });
+  document.addEventListener("spkbound:project", (event) => look(event.detail.project));
+  document.addEventListener("spkbound:page", chart);
+  watchJob((state) => { if (state) job = state; draw(); });
+  get("project").then(look).catch(() => null);
+}

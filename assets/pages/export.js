@@ -1,0 +1,125 @@
+// What would be written, where to, and how far is it? The Export page; the numbers come from x/export/plan.
+import { get, post } from "../api.js";
+import { bytes, count, el, icon, span } from "../dom.js";
+import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
+import { isRunning, watchJob } from "./watch.js";
+
+const SETTLE_MS = 350;
+const go = (page) => document.dispatchEvent(new CustomEvent("spkbound:go", { detail: { page } }));
+
+export function mount(root) {
+  const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
+  let project = null, plan = null, job = null, check = null, asked = 0, timer = null;
+
+  const mode = () => slot("mode").querySelector("input:checked").value;
+  const settings = () => ({ folder: slot("folder").value.trim(), mode: mode(), include_undecided: slot("undecided").checked });
+  const visible = () => document.body.dataset.page === "export" && document.body.dataset.project === "open";
+
+  async function askPlan() {
+    if (!visible() || !project?.has_detection) return;
+    const wanted = settings(), mine = ++asked;
+    const query = new URLSearchParams({ include_undecided: wanted.include_undecided ? "1" : "0", mode: wanted.mode, folder: wanted.folder });
+    try {
+      const found = await get(`export/plan?${query}`);
+      if (mine !== asked) return;
+      plan = found;
+    } catch (error) {
+      if (mine !== asked) return;
+      plan = { ...(plan || { folders: [], left_out: [], totals: null, space: null }), checks: [{ ok: false, text: error.message }], ready: false };
+    }
+    draw();
+  }
+
+  const askSoon = () => { clearTimeout(timer); timer = setTimeout(askPlan, SETTLE_MS); };
+
+  function draw() {
+    const running = isRunning(job) && job.kind === "export";
+    if (plan) {
+      drawPlan(root, plan);
+      drawLeftOut(slot("left"), plan, go);
+      drawSpace(slot("space"), plan);
+      slot("copy-size").textContent = plan.totals ? `independent files; ${plan.totals.estimated ? "about " : ""}${bytes(plan.totals.bytes)}` : "independent files";
+      slot("checks").replaceChildren(...plan.checks.map((one) => el("li", { class: one.ok ? null : "bad" }, icon(one.ok ? "check" : "flag"), el("span", {}, one.text))));
+    }
+    drawStart(running);
+    drawBar(running);
+    drawResult();
+  }
+
+  function drawStart(running) {
+    const n = plan?.totals?.n_new ?? 0;
+    slot("start").disabled = running || isRunning(job) || !plan?.ready || n === 0;
+    slot("start").replaceChildren(icon("out"), running ? "Exporting …" : n ? `Export ${count(n)} new speaker folder${n === 1 ? "" : "s"}` : "Nothing new to export");
+    slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
+    for (const input of root.querySelectorAll(".where input")) input.disabled = running;
+    slot("about-start").textContent = running ? `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
+      : n ? `${count(plan.totals.n_new_files)} files, verified as they are written` : "";
+  }
+
+  function drawBar(running) {
+    slot("bar").hidden = !running;
+    slot("bar").firstElementChild.style.width = `${100 * (job?.done || 0) / Math.max(1, job?.total || 0)}%`;
+    slot("bar").setAttribute("aria-valuenow", job?.done || 0);
+    slot("bar").setAttribute("aria-valuemax", job?.total || 0);
+  }
+
+  function drawResult() {
+    const ended = job?.kind === "export" && !isRunning(job) && job.state !== "idle" ? job : null;
+    const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && ended.state !== "done";
+    const words = check ? check.text : ended ? ended.message || { done: "Exported", cancelled: "Cancelled; export again to go on" }[ended.state] || ended.state : "";
+    slot("result").hidden = !words;
+    slot("result").textContent = words;
+    slot("result").classList.toggle("bad", Boolean(bad));
+  }
+
+  async function start() {
+    check = null;
+    slot("start").disabled = true;
+    try {
+      await post("job/start", { kind: "export", settings: settings() });
+    } catch (error) {
+      check = { state: "failed", text: error.message, n_differences: 0 };
+      draw();
+    }
+    document.dispatchEvent(new CustomEvent("spkbound:job"));
+  }
+
+  async function verify() {
+    check = { state: "running", text: "Comparing every file with the manifest …", n_differences: 0 };
+    draw();
+    try {
+      check = await post("export/verify", { folder: settings().folder });
+      while (check.state === "running") {
+        draw();
+        await new Promise((next) => setTimeout(next, 1000));
+        check = await get("export/verify");
+      }
+    } catch (error) {
+      check = { state: "failed", text: error.message, n_differences: 0 };
+    }
+    draw();
+  }
+
+  slot("start").addEventListener("click", start);
+  slot("verify").addEventListener("click", verify);
+  slot("nothing").querySelector("button").addEventListener("click", () => go("review"));
+  slot("folder").addEventListener("input", askSoon);
+  slot("mode").addEventListener("change", askSoon);
+  slot("undecided").addEventListener("change", askSoon);
+  document.addEventListener("spkbound:page", ({ detail }) => detail.page === "export" && askPlan());
+  document.addEventListener("spkbound:project", (event) => {
+    project = event.detail.project;
+    if (project && !slot("folder").value) slot("folder").value = project.export_dir;
+    askPlan();
+  });
+  watchJob((state, before) => {
+    if (state) job = state;
+    if (state?.kind === "export" && before && isRunning(before) && !isRunning(state)) askPlan();
+    draw();
+  });
+  get("project").then((found) => {
+    project = found;
+    slot("folder").value ||= found.export_dir;
+    askPlan();
+  }).catch(() => null);
+}

@@ -1,0 +1,60 @@
+// How are a plan, what it leaves out, and the disk drawn? Tables and a bar; asking and deciding: export.js.
+import { bytes, chip, count, el } from "../dom.js";
+
+const SO_FAR = { new: ["added", "new"], exported: ["approved", "exported, unchanged"], changed: ["rejected", "changed since"] };
+const MOST_ROWS = 2000; // more would only be slow: the totals count all
+
+function row(folder) {
+  const [state, words] = SO_FAR[folder.so_far] || SO_FAR.new;
+  const sign = chip(state, words);
+  if (folder.so_far === "new") sign.classList.replace("added", "open");
+  return el("tr", { class: folder.so_far === "exported" ? "off" : null },
+    el("td", {}, folder.name), el("td", { class: "num" }, count(folder.n)),
+    el("td", { class: "muted names", title: `${folder.first} to ${folder.last}` }, `${folder.first_name} to ${folder.last_name}`),
+    el("td", { class: "num" }, folder.left_out ? count(folder.left_out) : "–"), el("td", { class: "num" }, count(folder.written)),
+    el("td", { class: "num" }, bytes(folder.bytes)), el("td", {}, sign));
+}
+
+export function drawPlan(root, plan) {
+  const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
+  const totals = plan.totals;
+  const none = plan.folders.length === 0;
+  if (totals) slot("title").textContent = `${count(totals.n_folders)} of ${count(totals.n_segments)} segments are ready to export`;
+  slot("nothing").hidden = !none;
+  root.querySelector("table").hidden = none;
+  slot("plan").replaceChildren(...plan.folders.slice(0, MOST_ROWS).map(row));
+  if (none || !totals) return slot("totals").replaceChildren();
+  const shown = plan.folders.length > MOST_ROWS ? ` (the first ${count(MOST_ROWS)} are shown)` : "";
+  const parts = [[totals.n_new, "new"], [totals.n_exported, "exported"], [totals.n_changed, "changed"]].filter(([n]) => n);
+  slot("totals").replaceChildren(el("tr", { class: "total" },
+    el("td", {}, `${count(totals.n_folders)} folders${shown}`), el("td", { class: "num" }, count(totals.n)), el("td"),
+    el("td", { class: "num" }, count(totals.left_out)), el("td", { class: "num" }, count(totals.written)),
+    el("td", { class: "num" }, `${totals.estimated ? "≈ " : ""}${bytes(totals.bytes)}`),
+    el("td", {}, parts.map(([n, word]) => `${count(n)} ${word}`).join(", "))));
+}
+
+const ACTIONS = { undecided: ["review", "Review them"], unreadable: ["corpus", "Show list"] };
+
+export function drawLeftOut(panel, plan, go) {
+  panel.hidden = plan.left_out.length === 0;
+  panel.querySelector("tbody").replaceChildren(...plan.left_out.map((one) => {
+    const [page, words] = ACTIONS[one.kind] || [];
+    return el("tr", {}, el("td", {}, one.what), el("td", { class: "num" }, one.segments === null ? "" : count(one.segments)),
+      el("td", { class: "num" }, count(one.utterances)), el("td", { class: "wrap" }, one.why),
+      el("td", { class: "num" }, page ? el("button", { type: "button", class: "btn", click: () => go(page) }, words) : null));
+  }));
+}
+
+export function drawSpace(panel, plan) {
+  const space = plan.space;
+  panel.hidden = !space;
+  if (!space) return;
+  const used = space.total - space.free, left = space.free - space.needed;
+  const [usedBar, ours] = panel.querySelectorAll(".bar i");
+  usedBar.style.width = `${100 * used / space.total}%`;
+  ours.style.width = `${100 * Math.min(space.needed, space.free) / space.total}%`;
+  ours.hidden = space.needed === 0;
+  panel.querySelector('[data-slot="space-text"]').textContent = `${bytes(space.needed)} of ${bytes(space.free)} free`;
+  panel.querySelector(".bar").setAttribute("aria-label",
+    `Disk: ${bytes(used)} used, ${bytes(space.needed)} for this export, ${bytes(Math.max(0, left))} stay free`);
+}

@@ -1,0 +1,40 @@
+// How does the running job stand? One poll for all pages: each second while a job runs and the page can be seen.
+// Whoever started something says so with `spkbound:job` on `document`; every answer goes to all listeners.
+import { get } from "../api.js";
+
+const EVERY_MS = 1000;
+const listeners = new Set();
+let timer = null, last = null, asking = false;
+
+/** Call `listener(job, before)` now and after every answer; `job` null means that the server does not answer. */
+export function watchJob(listener) {
+  listeners.add(listener);
+  if (last) listener(last, null);
+  else ask();
+}
+
+export const currentJob = () => last;
+export const isRunning = (job) => job?.state === "running";
+
+export async function ask() {
+  if (asking) return;
+  asking = true;
+  clearTimeout(timer);
+  const before = last;
+  try {
+    last = await get("job");
+  } catch (error) {
+    if (error.status === 0) timer = setTimeout(ask, 3 * EVERY_MS);
+    listeners.forEach((listener) => listener(null, before));
+    return;
+  } finally {
+    asking = false;
+  }
+  document.body.dataset.job = last.state;
+  listeners.forEach((listener) => listener(last, before));
+  if (isRunning(before) && !isRunning(last)) document.dispatchEvent(new CustomEvent("spkbound:changed"));
+  if (isRunning(last) && !document.hidden) timer = setTimeout(ask, EVERY_MS);
+}
+
+document.addEventListener("spkbound:job", ask);
+document.addEventListener("visibilitychange", () => document.hidden || ask());

@@ -1,0 +1,76 @@
+// What does each action of keys.js do? One function per name, for keys and buttons alike.
+const MOST_K = 5;
+
+const WHILE_UNSETTLED = new Set(["approve", "reject", "shiftLeft", "shiftRight", "shiftLeftTen", "shiftRightTen", "add", "exclude", "undo", "redo"]);
+const WHILE_DONE = new Set(["undo", "redo", "help", "goTo", "close", "next", "previous"]);
+
+/** May the action run now? Decisions wait while a conflict is open; little is left when the queue is done. */
+export function isAllowed(page, action) {
+  if (page.conflict && WHILE_UNSETTLED.has(action)) return false;
+  return page.done || page.current === null ? WHILE_DONE.has(action) : true;
+}
+
+export function makeActions(page, dialogs) {
+  const shift = (places) => () => page.shiftTo(page.current + places);
+  const cursor = (places) => () => page.moveCursor(places);
+  const k = (more) => () => {
+    page.set("k", Math.min(MOST_K, Math.max(1, page.settings.k + more)));
+    page.audition.warm();
+  };
+
+  function approve() {
+    if (!page.row) return page.say("No boundary here to approve: S adds one at the cursor.");
+    const next = page.neighbour(1);
+    page.edit("approve", page.current);
+    page.step(1, next);
+  }
+
+  function reject() {
+    if (page.row) page.edit("reject", page.current);
+    else page.say("No boundary here to reject.");
+  }
+
+  function add() {
+    if (page.cursor === null) return page.say("Set the cursor first: ↑ ↓, or click a tile. The boundary comes before it.");
+    const place = page.cursor;
+    if (place < 1) return page.say("Nothing is before the first utterance.");
+    const there = page.store.get(place);
+    if (there && there.state !== "rejected") return page.say("A boundary is already there.");
+    page.edit("add", place);
+    page.go(place);
+  }
+
+  function exclude() {
+    if (page.cursor === null) return page.say("Set the cursor first: ↑ ↓, or click a tile.");
+    page.edit(page.store.excluded.has(page.cursor) ? "include" : "exclude", page.cursor);
+  }
+
+  function play() {
+    const { what } = page.player;
+    const same = page.cursor === null ? "cut" : `cursor ${page.cursor}`;
+    if (what !== null && (what === same || !/^c/.test(what))) page.player.stop();
+    else if (page.cursor !== null) page.hear(page.cursor);
+    else page.audition.round();
+  }
+
+  function close() {
+    page.player.stop();
+    page.cursor = null;
+    page.invalidate();
+  }
+
+  const voice = (side) => () => (page.player.what === side ? page.player.stop() : page.audition.voice(side));
+  const step = (kind) => () => {
+    page.outbox.add({ kind, index: null, pressedAt: performance.now() });
+    page.invalidate();
+  };
+
+  return {
+    approve, reject, add, exclude, play, close,
+    shiftLeft: shift(-1), shiftRight: shift(1), shiftLeftTen: shift(-10), shiftRightTen: shift(10),
+    cursorLeft: cursor(-1), cursorRight: cursor(1), cursorLeftTen: cursor(-10), cursorRightTen: cursor(10),
+    undo: step("undo"), redo: step("redo"), fewer: k(-1), more: k(1),
+    playLeft: voice("left"), playRight: voice("right"),
+    next: () => page.step(1), previous: () => page.step(-1), goTo: () => dialogs.goTo(), help: () => dialogs.help(),
+  };
+}

@@ -1,0 +1,46 @@
+// Which requests does the review make, and what do their failures mean for an edit? Asking itself: ../api.js.
+import { ApiError, get, post } from "../api.js";
+import { NotSent } from "./outbox.js";
+
+async function bytes(path) {
+  const answer = await fetch(`x/${path}`);
+  if (!answer.ok) throw new ApiError(answer.status, null);
+  return answer.arrayBuffer();
+}
+
+export const readProject = () => get("project");
+export const readCloseup = (index, half) => get(`closeup?index=${index}&half=${half}`);
+export const readPeaks = (lo, hi) => get(`peaks?lo=${lo}&hi=${hi}`);
+export const find = (words) => get(`find?q=${encodeURIComponent(words)}`);
+export const readAudio = (index) => bytes(`audio/${index}`);
+
+/** All boundaries, or {unchanged: true} when nothing happened since `known` {version, detectionId}. */
+export function readBoundaries(known = null) {
+  if (!known) return get("boundaries");
+  return get(`boundaries?since=${known.version}&detection_id=${encodeURIComponent(known.detectionId)}`);
+}
+
+/** Float32 triples (place, min, max) of the similarity; NaN is a gap. */
+export async function readTimeline(lo, hi, px) {
+  return new Float32Array(await bytes(`timeline?lo=${lo}&hi=${hi}&px=${px}`));
+}
+
+const wire = ({ key, kind, index, from, revision }) => ({ key, kind, index, from, revision });
+
+/** Send one batch of the outbox; throws NotSent. */
+export async function sendBatch(batch) {
+  const [first] = batch;
+  const isStep = first.kind === "undo" || first.kind === "redo";
+  try {
+    return isStep ? await post(first.kind, { key: first.key }) : await post("ops", batch.map(wire));
+  } catch (error) {
+    throw new NotSent(meaningOf(error.status), error.message);
+  }
+}
+
+/** 401: log in again; most other 4xx: the server will never take it; all else: try again. */
+export function meaningOf(status) {
+  if (status === 401) return "signed-out";
+  const isFinal = status >= 400 && status < 500 && ![403, 408, 425, 429].includes(status);
+  return isFinal ? "refused" : "offline";
+}

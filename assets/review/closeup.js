@@ -1,0 +1,194 @@
+// How is the neighbourhood of one boundary drawn? SVG: curves, bars, interval, gaps, and the cut as a slider to drag.
+import { count, el } from "../dom.js";
+import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, valueY } from "./closeup_model.js";
+import { percent, range as span } from "./format.js";
+import { ticks } from "./scale.js";
+
+const HANDLE = 92; // px, width of the black handle
+
+export class Closeup {
+  /** @param host the panel; @param onShift (index) while the cut is dragged; @param onDrop () at its end */
+  constructor(host, { onShift, onDrop }) {
+    Object.assign(this, { host, onShift, onDrop });
+    this.back = el("g");
+    this.front = el("g");
+    this.makeHandle();
+    this.svg = el("svg", { role: "group", "aria-label": "Similarity to the left and to the right speaker" },
+      el("defs", {}, hatch()), this.back, this.front, this.handle);
+    host.append(this.svg);
+  }
+
+  makeHandle() {
+    this.ring = el("rect", { class: "ring", y: 1, width: HANDLE + 6, height: 28, rx: 7 });
+    this.body = el("rect", { y: 4, width: HANDLE, height: 22, rx: 4 });
+    this.arrows = el("path");
+    this.label = el("text", { y: 19.5, "text-anchor": "middle" });
+    this.hit = el("rect", { class: "hit", y: 4, width: 24 });
+    this.line = el("line", { class: "c-cut", y1: 24 });
+    this.handle = el("g", { class: "c-handle", tabindex: 0, role: "slider", "aria-label": "Cut" },
+      this.line, this.ring, this.body, this.arrows, this.label, this.hit);
+    this.handle.addEventListener("pointerdown", (event) => this.grab(event));
+  }
+
+  grab(event) {
+    if (this.view?.fixed || event.button !== 0) return;
+    event.preventDefault();
+    const { size, cut } = this.view;
+    const move = (moved) => this.onShift(cut + dragPlaces(moved.clientX - event.clientX, size));
+    const end = () => {
+      this.handle.removeEventListener("pointermove", move);
+      this.dragging = false;
+      this.onDrop();
+    };
+    this.dragging = true;
+    this.handle.setPointerCapture(event.pointerId);
+    this.handle.addEventListener("pointermove", move);
+    this.handle.addEventListener("lostpointercapture", end, { once: true });
+  }
+
+  /**
+   * @param view {range, cut, data, proposed, was, mine, fixed, strip, room, excluded}: range and strip as {lo, hi}; proposed by the detector; data of
+   * /x/closeup or undefined; was: where the boundary came from or null; mine: the refused place in a conflict
+   */
+  draw(view) {
+    if (!this.size) this.measure();
+    const { width, height } = this.size;
+    if (!width || !height || this.isSame(view)) return;
+    const size = layout(width, height, view.range);
+    this.view = { ...view, size };
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const values = view.data ? [...view.data.left, ...view.data.right] : [];
+    const low = axisLow(values);
+    this.back.replaceChildren(...sides(view, size), ...axes(size, low), ...this.marks(view, size),
+      ...(view.data ? curves(view.data, size, low) : []), ...outliers(view.data, size, low));
+    this.front.replaceChildren(...places(view, size), ...axis(view, size));
+    this.placeHandle(view, size);
+  }
+
+  measure() {
+    this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
+    this.drawn = null;
+  }
+
+  /** Is this the picture that is there already? The same data object means the same curves. */
+  isSame(view) {
+    const { data, excluded, ...rest } = view;
+    const key = JSON.stringify([rest, [...excluded].filter((i) => i >= view.range.lo && i < view.range.hi)]);
+    const same = this.drawn?.key === key && this.drawn.data === data;
+    this.drawn = { key, data };
+    return same;
+  }
+
+  marks(view, size) {
+    const found = [];
+    for (const one of view.data?.utterances ?? []) {
+      if (one.i < size.lo || one.i >= size.hi) continue;
+      const box = { x: placeX(size, one.i) + 0.5, y: size.top, width: Math.max(1, size.slot - 1), height: size.base - size.top };
+      if (one.unreadable) found.push(el("rect", { ...box, fill: "url(#c-hatch)" }, el("title", {}, `${count(one.i)} unreadable: ${one.unreadable}`)));
+      else if (view.excluded.has(one.i)) found.push(el("rect", { ...box, class: "c-out" }, el("title", {}, `${count(one.i)} excluded`)));
+    }
+    return found;
+  }
+
+  placeHandle(view, size) {
+    const x = placeX(size, view.cut);
+    const left = Math.min(Math.max(x - HANDLE / 2, 2), size.width - HANDLE - 2);
+    for (const [part, at] of [[this.ring, left - 3], [this.body, left], [this.hit, x - 12]]) part.setAttribute("x", at);
+    this.hit.setAttribute("height", Math.max(0, size.base - 4));
+    this.arrows.setAttribute("d", `M${left + 13} 11l-4 4 4 4M${left + HANDLE - 13} 11l4 4-4 4`);
+    this.label.setAttribute("x", left + HANDLE / 2);
+    this.label.textContent = count(view.cut);
+    for (const [name, at] of [["x1", x], ["x2", x], ["y2", size.base + 5]]) this.line.setAttribute(name, at);
+    this.handle.classList.toggle("fixed", view.fixed);
+    for (const [name, value] of [["valuemin", view.room.lo], ["valuemax", view.room.hi], ["valuenow", view.cut]]) {
+      this.handle.setAttribute(`aria-${name}`, value);
+    }
+    this.handle.setAttribute("aria-valuetext", `before utterance ${count(view.cut)}`);
+    this.handle.setAttribute("aria-disabled", String(view.fixed));
+  }
+}
+
+const hatch = () => el("pattern", { id: "c-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+  el("rect", { width: 6, height: 6, fill: "var(--panel-2)" }),
+  el("line", { x1: 0, x2: 0, y1: 0, y2: 6, stroke: "var(--ink-3)", "stroke-width": 2.2 }));
+
+const words = (x, y, text, style = "", anchor = "start") => el("text", { x, y, class: style, "text-anchor": anchor }, text);
+
+function sides({ cut }, size) {
+  const x = Math.min(Math.max(placeX(size, cut), size.left), size.width - size.right);
+  const box = { y: size.top, height: size.base - size.top };
+  return [el("rect", { ...box, x: size.left, width: x - size.left, fill: "var(--left-wash)" }),
+    el("rect", { ...box, x, width: size.width - size.right - x, fill: "var(--right-wash)" })];
+}
+
+function axes(size, low) {
+  const end = size.width - size.right;
+  const lines = [1, 0.5, 0, ...(low < -0.3 ? [-0.5] : [])].filter((value) => value >= low);
+  return [...lines.flatMap((value) => {
+    const y = valueY(size, value, low);
+    return [el("line", { class: "c-grid", x1: size.left, x2: end, y1: y, y2: y }), words(size.left - 6, y + 4, value.toFixed(1), "", "end")];
+  }),
+  el("line", { class: "c-grid", x1: size.left, x2: end, y1: size.base - size.barHeight, y2: size.base - size.barHeight }),
+  words(size.left - 6, size.base - size.barHeight + 8, "100 %", "", "end"), words(size.left - 6, size.base, "0", "", "end"),
+  words(size.left, 19, "● similarity to the left speaker", "t-left"), words(end, 19, "■ similarity to the right speaker", "t-right", "end")];
+}
+
+function curves(data, size, low) {
+  const left = dots(data.left, data.lo, size, low).map(({ x, y }) => el("circle", { cx: x, cy: y, r: 2.4, fill: "var(--left)" }));
+  const right = dots(data.right, data.lo, size, low).map(({ x, y }) => el("rect", { x: x - 2.2, y: y - 2.2, width: 4.4, height: 4.4, fill: "var(--right)" }));
+  return [el("path", { class: "c-left", d: curve(data.left, data.lo, size, low) }),
+    el("path", { class: "c-right", d: curve(data.right, data.lo, size, low) }), ...left, ...right];
+}
+
+function outliers(data, size, low) {
+  return (data?.utterances ?? []).filter((one) => one.outlier && one.i >= size.lo && one.i < size.hi).flatMap(({ i }) => {
+    const own = Math.max(data.left[i - data.lo] ?? -1, data.right[i - data.lo] ?? -1);
+    const x = placeX(size, i) + size.slot / 2;
+    const y = valueY(size, own, low);
+    const flip = x < size.left + 110;
+    return [el("circle", { cx: x, cy: y, r: 7, class: "c-ring" }), el("path", { d: `M${x} ${y - 22}l6 10h-12z`, class: "c-ring filled" }),
+      words(x + (flip ? 11 : -11), y - 12, `outlier? ${count(i)}`, "halo t-strong", flip ? "start" : "end")];
+  });
+}
+
+function places({ cut, data, was, mine, proposed }, size) {
+  const found = proposed ? interval(data, size, placeX(size, cut)) : [];
+  for (const bar of bars(data?.places, size)) {
+    found.push(el("rect", { class: bar.place === cut ? "c-bar here" : "c-bar", x: bar.x, y: size.base - bar.height, width: bar.width, height: bar.height }));
+  }
+  const x = placeX(size, cut);
+  const p = probabilityAt(data?.places, cut);
+  if (p) found.push(words(x + size.slot * 0.3 + 5, size.base - size.barHeight + 14, `${percent(p)} %`, "t-strong halo"));
+  for (const [place, text] of [[was, "was"], [mine, "yours:"]]) found.push(...other(place, text, cut, size));
+  return found;
+}
+
+function other(place, text, cut, size) {
+  if (place === null || place === undefined || place === cut || place <= size.lo || place >= size.hi) return [];
+  const x = placeX(size, place);
+  return [el("line", { class: "c-other", x1: x, x2: x, y1: size.top, y2: size.base }),
+    words(x + (cut > place ? -6 : 6), size.top + 26, `${text} ${count(place)}`, "t-acc halo", cut > place ? "end" : "start")];
+}
+
+function interval(data, size, cutX) {
+  const [lo, hi] = data?.interval ?? [null, null];
+  if (lo === null || lo < 0 || hi <= size.lo || lo >= size.hi) return [];
+  const x1 = Math.max(size.left, placeX(size, lo) - size.slot / 2);
+  const x2 = Math.min(size.width - size.right, placeX(size, hi) + size.slot / 2);
+  const y = size.base - size.barHeight;
+  const text = `95 % interval: ${span(lo, hi)}`;
+  const fits = x1 > size.left + 190;
+  return [el("rect", { class: "c-int", x: x1, y: size.top, width: x2 - x1, height: size.base - size.top }),
+    el("path", { class: "c-int-b", d: `M${x1} ${y - 2}v-4H${x2}v4` }),
+    words(size.left + 8, y + 14, fits ? "probability of each place" : "", "halo"),
+    words(fits ? Math.min(x1, cutX) - 7 : Math.max(x2, cutX) + 52, y + 14, text, "t-acc halo", fits ? "end" : "start")];
+}
+
+function axis({ cut, strip }, size) {
+  const end = size.width - size.right;
+  const marks = ticks(size.lo + 1, size.hi - 1, Math.max(4, size.width / 85)).places;
+  const [from, to] = [Math.max(strip.lo, size.lo), Math.min(strip.hi, size.hi)].map((place) => placeX(size, place));
+  return [el("line", { x1: size.left, x2: end, y1: size.base + 0.5, y2: size.base + 0.5, class: "c-base" }),
+    ...marks.map((place) => words(placeX(size, place), size.height - 6, count(place), place === cut ? "t-strong" : "", "middle")),
+    el("path", { class: "c-bracket", d: `M${from} ${size.base + 1}v4H${to}v-4` }, el("title", {}, "the strip below shows these utterances"))];
+}

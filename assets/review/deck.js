@@ -1,0 +1,46 @@
+// Which actions are at hand, and is everything stored? Buttons, switches and the state of saving.
+import { count, icon } from "../dom.js";
+import { isAllowed } from "./actions.js";
+
+const NEEDS_BOUNDARY = new Set(["approve", "reject", "shiftLeft", "shiftRight"]);
+
+export class Deck {
+  /** @param part the deck; @param page Page; @param run (action) */
+  constructor(part, page) {
+    Object.assign(this, { part, page });
+    this.named = Object.fromEntries([...part.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
+    this.buttons = [...part.querySelectorAll("[data-action]")];
+    for (const input of part.querySelectorAll("input[name]")) {
+      input.checked = page.settings[input.name];
+      input.addEventListener("change", () => page.set(input.name, input.checked));
+    }
+    this.named.speed.addEventListener("click", (event) => event.target.value && page.set("speed", Number(event.target.value)));
+  }
+
+  draw() {
+    const { page, named } = this;
+    const sounding = page.player.playing;
+    named.play.classList.toggle("on", sounding);
+    named.playWord.textContent = sounding ? "Stop" : "Play";
+    if (named.play.dataset.sign !== String(sounding)) {
+      named.play.dataset.sign = String(sounding);
+      named.play.querySelector(".icon").replaceWith(icon(sounding ? "pause" : "play"));
+    }
+    named.k.textContent = `k = ${page.settings.k}`;
+    for (const button of named.speed.children) button.setAttribute("aria-pressed", String(Number(button.value) === page.settings.speed));
+    const out = page.cursor !== null && page.store.excluded.has(page.cursor);
+    named.excludeWord.textContent = out ? "Include" : "Exclude";
+    named.cursor.textContent = page.cursor === null ? "" : `at ${count(page.cursor)}`;
+    for (const button of this.buttons) {
+      const { action } = button.dataset;
+      button.disabled = !isAllowed(page, action) || (NEEDS_BOUNDARY.has(action) && !page.row);
+    }
+  }
+}
+
+/** "All decisions stored", "saving 3", "offline, 3 kept here": [words, kind]. */
+export function savedWords(pending, trouble) {
+  if (trouble === "signed-out") return [`signed out, ${pending} kept here`, "bad"];
+  if (trouble === "offline") return [`offline, ${pending} kept here`, "bad"];
+  return pending ? [`saving ${pending}`, "busy"] : ["All decisions stored", "good"];
+}

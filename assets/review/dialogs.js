@@ -1,0 +1,68 @@
+// What stands above the page for a moment? The list of keys, and "go to"; both are native dialogs, closed by Esc.
+import { el } from "../dom.js";
+import { ApiError } from "../api.js";
+import { find } from "./api.js";
+import { helpGroups } from "./keys.js";
+
+const COLUMNS = [["The boundary"], ["Listen", "The page"], ["The cursor in the strip", "Go"]];
+
+export class Dialogs {
+  /** @param root the page's element; @param page Page */
+  constructor(root, page) {
+    Object.assign(this, { root, page });
+    this.helpBox = root.querySelector("[data-part=help]");
+    this.goBox = root.querySelector("[data-part=goto]");
+    this.form = this.goBox.querySelector("form");
+    this.words = this.goBox.querySelector("input");
+    this.answer = this.goBox.querySelector("[data-part=answer]");
+    this.fillHelp();
+    this.form.addEventListener("submit", (event) => this.look(event));
+    this.helpBox.addEventListener("keydown", (event) => event.key === "?" && this.helpBox.close());
+    for (const box of [this.helpBox, this.goBox]) {
+      box.addEventListener("close", () => root.focus({ preventScroll: true }));
+      box.addEventListener("click", (event) => (event.target === box || event.target.closest("[data-close]")) && box.close());
+    }
+  }
+
+  fillHelp() {
+    const groups = new Map(helpGroups().map((one) => [one.group, one.rows]));
+    this.helpBox.querySelector(".keys").append(...COLUMNS.map((names) => el("div", {}, names.flatMap((name) => [
+      el("h3", {}, name), el("ul", {}, groups.get(name).map(line)),
+    ]))));
+    const letters = this.helpBox.querySelector("[name=letterKeys]");
+    letters.checked = this.page.settings.letterKeys;
+    letters.addEventListener("change", () => this.page.set("letterKeys", letters.checked));
+  }
+
+  help() {
+    this.helpBox.showModal();
+  }
+
+  goTo() {
+    this.answer.textContent = "";
+    this.goBox.showModal();
+    this.words.select();
+  }
+
+  async look(event) {
+    event.preventDefault();
+    const words = this.words.value.trim();
+    if (!words) return;
+    this.answer.textContent = "Looking …";
+    try {
+      const found = await find(/^[\d,\s]+$/.test(words) ? words.replace(/[,\s]/g, "") : words);
+      this.goBox.close();
+      this.page.go(found.index);
+    } catch (error) {
+      const isMissing = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      this.answer.textContent = isMissing ? `No utterance is called or numbered “${words}”.` : "The server does not answer; try again.";
+    }
+  }
+}
+
+const caps = (keys) => keys.map((key) => el("kbd", {}, key));
+
+function line({ label, shown, or }) {
+  const parts = shown.flatMap((keys, i) => [or && i ? "or" : null, ...caps(keys)]);
+  return el("li", {}, el("span", {}, label), el("span", {}, parts));
+}

@@ -1,0 +1,44 @@
+// What stands there when there is nothing to review? Why, and the step that changes it.
+import { count, el, span } from "../dom.js";
+import { progressOf } from "./queue_model.js";
+
+const REASONS = {
+  project: ["No project is open", "Start spkbound with a project folder, or choose the recordings on the Corpus page: python app.py FOLDER", "Go to Corpus", "#corpus"],
+  corpus: ["There are no recordings yet", "Choose the folder or the list of recordings. Their order stays as it is; every file keeps its place.", "Go to Corpus", "#corpus"],
+  embeddings: ["The voices are not extracted yet", "Boundaries are found by comparing the voices of the utterances. Extract them first; the page opens by itself when that is done.", "Go to Corpus", "#corpus"],
+  detection: ["No boundaries are proposed yet", "The voices are extracted. Let the detector look for the places where the speaker changes, then decide about each of them here.", "Go to Detect", "#detect"],
+  none: ["The detector found no boundary", "The whole corpus would be one speaker. If that is wrong, look at the expected size of a segment and detect again.", "Go to Detect", "#detect"],
+  offline: ["The server does not answer", "The page tries again by itself. Decisions that were not stored yet are kept on this machine.", null, null],
+};
+
+/** Why there is nothing to review, or null: a key of the reasons above. */
+export function whatIsMissing(project) {
+  if (!project) return "project";
+  if (!project.has_corpus) return "corpus";
+  if (!project.has_embeddings && !project.has_detection) return "embeddings";
+  return project.has_detection ? null : "detection";
+}
+
+export function drawReason(part, reason) {
+  const [title, text, label, hash] = REASONS[reason];
+  part.replaceChildren(el("div", {}, el("h1", {}, title), el("p", {}, text), label && el("div", { class: "go" }, goTo(label, hash, "btn primary"))));
+}
+
+const goTo = (label, hash, style) => el("button", { class: style, type: "button", click: () => { location.hash = hash; } }, label);
+
+/** The queue is done: what was reached, and where to go on. @param page Page; @param showAll () lists every boundary */
+export function drawDone(part, page, showAll) {
+  const { decided, left, total } = progressOf(page.store.rows);
+  const misfiled = page.store.rows.reduce((sum, row) => sum + (row.risk ?? 0), 0);
+  const kept = page.store.rows.filter((row) => row.state !== "rejected").length;
+  part.replaceChildren(el("div", {},
+    el("h1", {}, left ? "Nothing left that the filters show" : "Every boundary is decided"),
+    el("p", {}, left ? "The filters hide what is still undecided. Clear them to see the rest."
+      : "All segments between kept boundaries are approved and can be exported. Every decision can still be undone."),
+    el("dl", {}, fact("decided", `${count(decided)} of ${count(total)}`), fact("left", count(left)), fact("speakers", count(kept + 1)),
+      left ? fact("expected misfiled", `${count(misfiled)} files`) : fact("pace", page.store.progress?.pace_s ? `${span(page.store.progress.pace_s)} each` : "–")),
+    el("div", { class: "go" }, goTo("Go to Export", "#export", left ? "btn" : "btn primary"),
+      el("button", { class: left ? "btn primary" : "btn", type: "button", click: showAll }, "Show all boundaries"))));
+}
+
+const fact = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));

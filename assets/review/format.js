@@ -1,0 +1,67 @@
+// How are numbers and names written? Short texts from values; it touches no element.
+import { count } from "../dom.js";
+
+/** A probability in [0, 1] as per cent without the sign; never rounds up to 100 what is less. */
+export function percent(p, digits = null) {
+  if (p === null || p === undefined || Number.isNaN(p)) return "–";
+  const places = digits ?? (p < 0.1 || p > 0.985 ? 1 : 0);
+  const shown = p * 100;
+  const limit = 100 - 10 ** -places;
+  return (p < 1 ? Math.min(shown, limit) : shown).toFixed(places);
+}
+
+/** Expected misfiled files: one figure after the point below ten. */
+export function risk(files) {
+  if (files === null || files === undefined || Number.isNaN(files)) return "–";
+  if (files > 0 && files < 0.05) return "< 0.1";
+  return files < 9.95 && files > 0 ? files.toFixed(1) : count(files);
+}
+
+const letters = (text) => Array.from(text);
+
+/** The tail of a name tells utterances apart: "…036998.wav". */
+export function tail(name, length = 10) {
+  const all = letters(name);
+  return all.length <= length + 1 ? name : `…${all.slice(-length).join("")}`;
+}
+
+/** Head and tail of a name in at most `length` letters: "d007…999.wav". */
+export function middle(name, length) {
+  const all = letters(name);
+  if (all.length <= length) return name;
+  const end = Math.ceil((length - 1) * 0.65);
+  return `${all.slice(0, Math.max(0, length - 1 - end)).join("")}…${all.slice(-end).join("")}`;
+}
+
+/** A name in at most `length` letters; its ending goes first, as it tells nothing apart. */
+export function shortName(name, length) {
+  return letters(name).length <= length ? name : middle(name.replace(/\.[A-Za-z0-9]{1,5}$/, ""), length);
+}
+
+export const seconds = (s) => (s === null || s === undefined || Number.isNaN(s) ? "" : `${s.toFixed(1)} s`);
+
+/** An interval round `index`: "± 2", "0 to + 3" when it is lopsided, "–" when there is none. */
+export function spread(index, lo, hi) {
+  if (lo === null || lo === undefined || hi === null || hi === undefined || lo < 0) return "–";
+  const before = index - lo;
+  const after = hi - index;
+  if (before < 0 || after < 0) return `${signed(-before)} to ${signed(after)}`;
+  return before === after ? `± ${before}` : `${signed(-before)} to ${signed(after)}`;
+}
+
+const signed = (n) => (n === 0 ? "0" : n > 0 ? `+${count(n)}` : `−${count(-n)}`);
+
+/** When, as short as it is clear: the hour today, else the day. `at` is ISO 8601. */
+export function clock(at, now = new Date()) {
+  const then = at ? new Date(at) : null;
+  if (!then || Number.isNaN(then.getTime())) return "";
+  const two = (n) => String(n).padStart(2, "0");
+  const sameDay = then.toDateString() === now.toDateString();
+  return sameDay ? `${two(then.getHours())}:${two(then.getMinutes())}`
+    : `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
+}
+
+/** "36,997 to 36,998", or one number when both are the same. */
+export const range = (first, last) => (first === last ? count(first) : `${count(first)} to ${count(last)}`);
+
+export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;

@@ -1,0 +1,123 @@
+// Which utterances stand round the cut? One tile each with waveform and name; click to hear, click a gap to cut there.
+import { count, el, icon } from "../dom.js";
+import { range, seconds, shortName } from "./format.js";
+import { stripRange } from "./closeup_model.js";
+
+const BINS = 26;
+
+export class Strip {
+  /** @param part the section; @param on {hear(index), cut(index)} */
+  constructor(part, on) {
+    this.kept = new Map(); // index → {key, tile}
+    this.tiles = part.querySelector("[data-part=tiles]");
+    this.plays = part.querySelector("[data-part=plays]");
+    this.sides = [part.querySelector(".side-l"), part.querySelector(".side-r")];
+    this.tiles.addEventListener("click", (event) => {
+      const gap = event.target.closest("[data-gap]");
+      const tile = event.target.closest("[data-tile]");
+      if (gap) on.cut(Number(gap.dataset.gap));
+      else if (tile) on.hear(Number(tile.dataset.tile));
+    });
+  }
+
+  /** The window has another size: measuring at every paint would make the browser lay out the page twice. */
+  measure() {
+    this.width = this.tiles.clientWidth;
+    this.kept.clear();
+  }
+
+  rangeAt(cut, n) {
+    if (!this.width) this.measure();
+    return stripRange(this.width || 900, cut, n, innerWidth >= 1600);
+  }
+
+  /** @param view {cut, range, k, cursor, playing, details, excluded, missing, left, right, isBoundary, fixed} */
+  draw(view) {
+    const focus = this.tiles.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
+    const width = (this.width - 25) / Math.max(1, view.range.hi - view.range.lo) - 14;
+    const parts = [];
+    for (let i = view.range.lo; i < view.range.hi; i += 1) {
+      if (i > view.range.lo || i === view.cut) parts.push(gap(i, view));
+      parts.push(this.tileAt(i, view, width));
+    }
+    this.tiles.replaceChildren(...parts);
+    this.giveBackFocus(focus);
+    this.drawHead(view);
+  }
+
+  drawHead(view) {
+    this.sides[0].textContent = view.left ? `Left: ${view.left}` : "";
+    this.sides[1].textContent = view.right ? `Right: ${view.right}` : "";
+    const [first, last] = [Math.max(0, view.cut - view.k), view.cut + view.k - 1];
+    const text = view.cursor === null
+      ? `plays ${range(first, view.cut - 1)} | tick | ${range(view.cut, last)}` : `plays ${count(view.cursor)}, at the cursor`;
+    this.plays.replaceChildren(el("kbd", {}, "Space"), text);
+  }
+
+  giveBackFocus(focus) {
+    if (!focus) return;
+    const wanted = "tile" in focus ? `[data-tile="${focus.tile}"]` : `[data-gap="${focus.gap}"]`;
+    this.tiles.querySelector(wanted)?.focus({ preventScroll: true });
+  }
+
+  /** The tile as it was, unless something in it changed. */
+  tileAt(i, view, width) {
+    const facts = factsOf(i, view);
+    const key = JSON.stringify([facts, width]);
+    const kept = this.kept.get(i);
+    if (kept?.key === key && !facts.sounds) return kept.tile;
+    if (this.kept.size > 200) this.kept.clear();
+    const tile = makeTile(i, facts, { bins: view.details.peaks.get(i), width });
+    this.kept.set(i, { key, tile });
+    return tile;
+  }
+
+  /** Only what moves while it sounds. @param now {index, share, seconds} or null */
+  drawProgress(now) {
+    const tile = now && this.tiles.querySelector(`[data-tile="${now.index}"]`);
+    if (!tile) return;
+    for (const mark of tile.querySelectorAll(".wave rect")) {
+      mark.setAttribute("x", now.share * BINS * 3);
+      mark.setAttribute("visibility", "visible");
+    }
+    const time = tile.querySelector(".du span");
+    time.dataset.all ??= time.textContent;
+    time.textContent = `${now.seconds.toFixed(1)}/${time.dataset.all}`;
+  }
+}
+
+function factsOf(i, { details, missing, excluded, ...view }) {
+  const one = details.utterance(i);
+  return {
+    name: one?.name ?? "", path: one?.path ?? null, time: seconds(one?.duration), bad: one?.unreadable ?? (missing.has(i) ? "no audio" : null),
+    out: excluded.has(i), sounds: i === view.playing, side: i < view.cut ? "l" : "r", atCursor: i === view.cursor,
+    isHeard: i >= view.cut - view.k && i < view.cut + view.k && view.cursor === null, hasWave: details.peaks.has(i),
+  };
+}
+
+function makeTile(i, { name, path, time, bad, out, sounds, side, atCursor, isHeard }, { bins, width }) {
+  const classes = ["tile", side, isHeard && "k", sounds && "playing", atCursor && "cursor", bad && "bad", out && "out"];
+  const about = [`${sounds ? "Playing" : "Play"} utterance ${count(i)}`, path ?? name, time, bad && `unreadable: ${bad}`, out && "excluded"];
+  return el("button", { class: classes.filter(Boolean).join(" "), "data-tile": i, title: path, "aria-label": about.filter(Boolean).join(", "), type: "button" },
+    el("span", { class: "idx" }, count(i), bad ? null : icon(sounds ? "pause" : "play")),
+    bad ? el("span", { class: "why" }, bad === "no audio" ? bad : `unreadable: ${bad}`) : wave(bins),
+    el("span", { class: "nm" }, shortName(name, Math.max(8, Math.floor(width / 6.3)))),
+    bad ? null : el("span", { class: "du" }, el("span", {}, out ? "excluded" : time)));
+}
+
+function gap(i, view) {
+  if (i !== view.cut) return el("button", { class: "gap", type: "button", "data-gap": i, "aria-label": `Put the cut before ${count(i)}`, disabled: view.fixed, tabindex: -1 });
+  const label = view.isBoundary ? `The cut, before ${count(i)}` : `No boundary here, before ${count(i)}`;
+  return el("button", { class: view.isBoundary ? "gap cut" : "gap cut none-yet", type: "button", "data-gap": i, "aria-label": label }, el("i"));
+}
+
+/** Bars of the waveform; while it sounds a veil lies over what is still to come, with a mark at its edge. */
+function wave(bins) {
+  const bars = Array.from({ length: BINS }, (_, j) => {
+    const height = Math.max(1.5, ((bins?.[j] ?? 0) / 255) * 26);
+    return `M${j * 3} ${(14 - height / 2).toFixed(1)}h2v${height.toFixed(1)}h-2z`;
+  }).join("");
+  return el("svg", { class: "wave", viewBox: `0 0 ${BINS * 3} 28`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    el("path", { d: bars, fill: "var(--v)" }), el("rect", { class: "later", x: 0, y: 0, width: BINS * 3, height: 28, visibility: "hidden" }),
+    el("rect", { class: "now", x: 0, y: 0, width: 1.5, height: 28, visibility: "hidden" }));
+}

@@ -1,0 +1,97 @@
+// How do the page and the server stay of one mind? Edits go out, answers and others' decisions come in.
+import { readBoundaries, sendBatch } from "./api.js";
+import { outboxStorage } from "./kept.js";
+import { Outbox } from "./outbox.js";
+import { refusalText } from "./notice.js";
+
+const POLL_MS = 2000;
+const CHANGES_SEGMENTS = new Set(["shift", "reject", "add", "exclude", "include", "undo", "redo"]);
+
+export class Sync {
+  /**
+   * @param store BoundaryStore; @param owner text, project and user
+   * @param on {changed(), step(index), say(text), conflict(found), detection()}; changed: rows are new
+   */
+  constructor(store, owner, on) {
+    Object.assign(this, { store, on });
+    this.seen = null; // {version, detectionId} of which every row is known
+    this.stored = 0; // edits the server has taken; read by tests
+    this.latencies = []; // ms from key to stored and repainted
+    this.outbox = new Outbox({
+      send: sendBatch,
+      storage: outboxStorage(owner),
+      absorb: (answer) => this.absorb(answer),
+      onAnswer: (found) => this.answered(found),
+      onChange: () => on.changed(),
+      revisionAt: (index) => store.revisionAt(index),
+    });
+  }
+
+  /** Take up what was left unsent, then read the rows; throws while the server does not answer. */
+  async start() {
+    this.opened ??= this.outbox.open().catch(() => {});
+    await this.opened;
+    await this.read();
+  }
+
+  /** All rows anew, whatever is known. */
+  async read() {
+    this.take(await readBoundaries());
+  }
+
+  take(body) {
+    const changedDetection = this.seen && body.detection_id !== this.seen.detectionId;
+    if (!this.store.load(body, this.outbox.items)) return false;
+    this.seen = { version: body.version, detectionId: body.detection_id };
+    if (changedDetection) this.on.detection();
+    return true;
+  }
+
+  absorb(answer) {
+    this.store.absorb(answer);
+    const mine = (answer.results ?? []).filter((result) => result.ok).length;
+    const nobodyElse = this.seen && answer.version === this.seen.version + mine;
+    if (nobodyElse) this.seen.version = answer.version; // else the next poll brings what others did
+  }
+
+  answered({ batch, answer, refused }) {
+    this.store.replay(this.outbox.items);
+    this.stored += batch.length - refused.length;
+    for (const { pressedAt } of batch) if (pressedAt) requestAnimationFrame(() => this.latencies.push(performance.now() - pressedAt));
+    if (this.latencies.length > 1000) this.latencies.splice(0, 500);
+    const changes = batch.some((item) => CHANGES_SEGMENTS.has(item.kind));
+    this.on.changed({ segments: changes });
+    this.tellStep(batch[0], answer, refused);
+    for (const one of refused) this.refused(one);
+  }
+
+  tellStep(item, answer, refused) {
+    if ((item.kind !== "undo" && item.kind !== "redo") || refused.length) return;
+    if (!answer.results?.length) this.on.say(`There is nothing to ${item.kind}.`);
+    else if (answer.index !== null) this.on.step(answer.index, answer);
+  }
+
+  async refused(one) {
+    const isConflict = Boolean(one.result.conflict?.theirs);
+    if (isConflict) this.on.conflict({ ...one, theirs: one.result.conflict.theirs });
+    else this.on.say(refusalText(one));
+    await this.read().catch(() => {}); // what others did is not in the answer
+    this.on.changed({ segments: true });
+  }
+
+  /** Ask every 2 s what others did; `isWanted()` says whether anybody looks. */
+  poll(isWanted) {
+    setInterval(() => isWanted() && this.look(), POLL_MS);
+  }
+
+  async look() {
+    if (this.looking || this.outbox.inFlight.length) return;
+    this.looking = true;
+    try {
+      const body = await readBoundaries(this.seen);
+      if (!body.unchanged && this.take(body)) this.on.changed({ segments: true });
+      if (this.outbox.trouble) this.outbox.hurry();
+    } catch { /* the outbox tells of a server that does not answer */ }
+    this.looking = false;
+  }
+}

@@ -1,0 +1,105 @@
+// Where in the corpus are we? The canvas with its two lanes: whole corpus, enlarged part; click, wheel, drag.
+import { count, shape, el } from "../dom.js";
+import { toPlace, zoomAt, pan } from "./scale.js";
+import { drawTimeline, lanes } from "./timeline_draw.js";
+
+const COLOURS = ["ink", "ink-2", "ink-3", "line", "edge", "panel", "panel-2", "ok", "no", "open", "accent"];
+const CLICK_PX = 4; // a press that moves less is a click
+
+export class Timeline {
+  /**
+   * @param part the section; @param data TimelineData
+   * @param on {window(lo, hi), goWhole(place, reach), goNear(place, reach)}: reach in places is how far a click may miss
+   */
+  constructor(part, data, on) {
+    Object.assign(this, { part, data, on });
+    this.canvas = part.querySelector("canvas");
+    this.range = part.querySelector("[data-part=range]");
+    this.total = part.querySelector("[data-part=total]");
+    this.probe = part.appendChild(el("i", { hidden: true }));
+    part.querySelector(".legend").append(...["approved", "added", "rejected", "undecided", "shifted"]
+      .map((state) => el("span", { class: state }, shape(state), state)));
+    this.canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.canvas.addEventListener("pointerdown", (event) => this.press(event));
+  }
+
+  /** Tokens are read through a probe element: light-dark() has no value of its own. */
+  readTokens() {
+    this.colours = {};
+    for (const name of COLOURS) {
+      this.probe.style.color = `var(--${name})`;
+      this.colours[name] = getComputedStyle(this.probe).color;
+    }
+    const style = getComputedStyle(this.canvas);
+    this.font = `${style.getPropertyValue("--t1").trim() || "11px"} ${style.fontFamily}`;
+  }
+
+  measure() {
+    this.size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+  }
+
+  /** @param view {n, window, rows, current, closeup} */
+  draw(view) {
+    if (!this.size) this.measure();
+    const { width, height } = this.size;
+    if (!width || !height || !view.n) return;
+    if (!this.colours) this.readTokens();
+    const ratio = devicePixelRatio || 1;
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
+    this.view = view;
+    this.lane = lanes({ width, height, n: view.n, window: view.window });
+    const px = Math.min(4096, Math.round(this.lane.plot.width));
+    this.data.wantWhole(view.n, px);
+    this.data.wantNear(view.window, view.n, px);
+    const context = this.canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawTimeline(context, { ...view, whole: this.data.whole, near: this.data.near, colours: this.colours, font: this.font }, this.lane);
+    this.range.textContent = `${count(view.window.lo)} to ${count(view.window.hi)}`;
+    this.total.textContent = `${count(view.n)} utterances`;
+    this.canvas.setAttribute("aria-label", `Similarity over the whole corpus, and enlarged from ${this.range.textContent}, with boundaries by state`);
+  }
+
+  wheel(event) {
+    if (!this.lane) return;
+    event.preventDefault();
+    const { window, n } = this.view;
+    const place = event.offsetY > this.lane.wholeBottom ? toPlace(this.lane.near, event.offsetX) : (window.lo + window.hi) / 2;
+    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (sideways) this.on.window(pan(window, (event.deltaX / this.lane.plot.width) * (window.hi - window.lo), n));
+    else this.on.window(zoomAt(window, event.deltaY > 0 ? 1.25 : 0.8, place, n));
+  }
+
+  press(event) {
+    if (event.button !== 0 || !this.lane) return;
+    const start = { x: event.offsetX, y: event.offsetY, window: this.view.window };
+    const inWhole = start.y <= this.lane.wholeBottom + 8;
+    let moved = false;
+    const move = (dragged) => {
+      const dx = dragged.offsetX - start.x;
+      moved ||= Math.abs(dx) >= CLICK_PX;
+      if (moved) this.drag(dragged, { ...start, dx, inWhole });
+    };
+    const end = (released) => {
+      this.canvas.removeEventListener("pointermove", move);
+      if (!moved && released.type === "pointerup") this.click(start, inWhole);
+    };
+    this.canvas.setPointerCapture(event.pointerId);
+    this.canvas.addEventListener("pointermove", move);
+    for (const kind of ["pointerup", "pointercancel"]) this.canvas.addEventListener(kind, end, { once: true });
+  }
+
+  drag(event, { dx, window, inWhole }) {
+    const span = window.hi - window.lo;
+    if (!inWhole) this.on.window(pan(window, -(dx / this.lane.plot.width) * span, this.view.n));
+    else this.on.window(pan(window, toPlace(this.lane.whole, event.offsetX) - (window.lo + window.hi) / 2, this.view.n));
+  }
+
+  click({ x }, inWhole) {
+    const lane = inWhole ? this.lane.whole : this.lane.near;
+    const reach = (8 / lane.width) * (lane.hi - lane.lo);
+    const place = Math.min(this.view.n - 1, Math.max(1, Math.round(toPlace(lane, x))));
+    if (inWhole) this.on.goWhole(place, reach / 2);
+    else this.on.goNear(place, reach);
+  }
+}

@@ -1,0 +1,128 @@
+// Which page is shown, of which project, and is everything stored? The top bar; what is on a page is the page's own.
+//
+// Others may listen to, on `document`:
+//   spkbound:page      {page}     another page is shown (also document.body.dataset.page)
+//   spkbound:project   {project}  the answer of x/project, after load and after every change
+// and may dispatch:
+//   spkbound:go        {page}     show that page
+//   spkbound:changed   {}         something on disk changed: ask x/project again
+//   spkbound:saved     {state: "stored" | "saving" | "offline", text?}   for the mark at the right
+//   spkbound:help      {}         is dispatched by "Keys ?" and meant for the Review page
+import { get } from "./api.js";
+import { el, icon } from "./dom.js";
+
+const PAGES = [["corpus", "Corpus"], ["detect", "Detect"], ["review", "Review"], ["export", "Export"]];
+const tell = (name, detail = {}) => document.dispatchEvent(new CustomEvent(`spkbound:${name}`, { detail }));
+const slot = (root, name) => root.querySelector(`[data-slot="${name}"]`);
+
+/** Steps that are done, and steps that cannot begin yet with the reason; arithmetic only. */
+export function steps(project) {
+  const done = new Set(), closed = new Map();
+  if (project?.has_embeddings) done.add("corpus"); else closed.set("detect", "after the extraction");
+  if (project?.has_detection) done.add("detect");
+  else for (const page of ["review", "export"]) closed.set(page, "after the detection");
+  return { done, closed };
+}
+
+/** The page to begin with: what the address says, else the first step that is not done. */
+export function firstPage(hash, project) {
+  const named = hash.replace(/^#/, "").split(/[/?&]/)[0];
+  const { done, closed } = steps(project);
+  if (PAGES.some(([page]) => page === named) && !closed.has(named)) return named;
+  return PAGES.map(([page]) => page).find((page) => !done.has(page)) || "review";
+}
+
+function drawTabs(root, project) {
+  const { done, closed } = steps(project);
+  const shown = document.body.dataset.page;
+  slot(root, "tabs").replaceChildren(...PAGES.map(([page, label], place) => el("button", {
+    type: "button", class: "tab", role: "tab", id: `tab-${page}`, "aria-selected": String(page === shown),
+    "aria-controls": `page-${page}`, "aria-disabled": closed.has(page) ? "true" : null, title: closed.get(page),
+    tabindex: page === shown ? "0" : "-1", click: () => closed.has(page) || show(root, project, page),
+  }, done.has(page) ? icon("check") : el("span", { class: "n" }, String(place + 1)), label)));
+}
+
+function show(root, project, page, { replace = false } = {}) {
+  const changed = document.body.dataset.page !== page;
+  document.body.dataset.page = page;
+  if (location.hash.replace(/^#/, "").split(/[/?&]/)[0] !== page) {
+    history[replace ? "replaceState" : "pushState"](null, "", `#${page}`);
+  }
+  slot(root, "help").hidden = page !== "review";
+  drawTabs(root, project);
+  if (changed) tell("page", { page });
+  window.dispatchEvent(new Event("resize")); // charts of a page that was hidden have no size until now
+}
+
+function drawSaved(root, { state, text }) {
+  const mark = slot(root, "saved");
+  const words = { stored: "All decisions stored", saving: "Storing …", offline: "Not stored: no connection" };
+  mark.hidden = false;
+  mark.classList.toggle("bad", state === "offline");
+  mark.replaceChildren(icon(state === "stored" ? "check" : state === "offline" ? "flag" : "again"), text || words[state] || "");
+}
+
+function dark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function setTheme(root, theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  document.body.classList.toggle("dark", dark());
+  slot(root, "theme").replaceChildren(icon(dark() ? "sun" : "moon"));
+  slot(root, "theme").title = dark() ? "Light" : "Dark";
+  tell("theme", { dark: dark() });
+}
+
+function moveFocus(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const tabs = [...event.currentTarget.children];
+  tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length].focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+export async function mount(root) {
+  let project = null;
+  const draw = () => {
+    const name = slot(root, "project"), user = slot(root, "user");
+    name.textContent = project?.name || "";
+    name.title = project?.folder || "";
+    name.hidden = !project?.name;
+    user.textContent = project?.user || "";
+    user.hidden = !project?.logged_in;
+    document.title = project?.name ? `${project.name} · spkbound` : "spkbound";
+    drawTabs(root, project);
+  };
+  const ask = async () => {
+    try {
+      project = await get("project");
+    } catch (error) {
+      project = null;
+      if (error.status === 0) drawSaved(root, { state: "offline", text: "The server does not answer" });
+    }
+    document.body.dataset.project = project ? "open" : "none";
+    draw();
+    tell("project", { project });
+  };
+
+  setTheme(root, localStorage.getItem("spkbound:theme"));
+  slot(root, "theme").addEventListener("click", () => {
+    const next = dark() ? "light" : "dark";
+    localStorage.setItem("spkbound:theme", next);
+    setTheme(root, next);
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(root, null));
+  slot(root, "help").addEventListener("click", () => tell("help"));
+  slot(root, "user").addEventListener("click", () => root.ownerDocument.defaultView.location.assign("logout"));
+  slot(root, "tabs").addEventListener("keydown", moveFocus);
+  document.addEventListener("spkbound:saved", (event) => drawSaved(root, event.detail));
+  document.addEventListener("spkbound:changed", ask);
+  document.addEventListener("spkbound:go", (event) => ask().then(() => show(root, project, event.detail.page)));
+  addEventListener("hashchange", () => show(root, project, firstPage(location.hash, project), { replace: true }));
+  await ask();
+  show(root, project, firstPage(location.hash, project), { replace: true });
+  document.body.dataset.ready = "true";
+}

@@ -1,0 +1,300 @@
+"""What can be done from the command line? Arguments and exit codes; every command is glue over `pipeline`.
+
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some files were unreadable; 130 interrupted.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from spkbound.domain import METHODS, ORDERS
+from spkbound.errors import SpkboundError, UsageError
+from spkbound.terminal import progress_bar
+
+DONE, FAILED, WRONG_USAGE, DONE_WITH_UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Errors of ours become one line on standard error."""
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if getattr(options, "debug", False) else logging.WARNING, format="%(message)s"
+    )
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return options.run(options)
+    except UsageError as error:
+        return _complain(error, WRONG_USAGE)
+    except SpkboundError as error:
+        return _complain(error, FAILED)
+    except KeyboardInterrupt:
+        return _complain("interrupted; what is done stays done, the same command goes on", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at its end
+        return FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}", FAILED)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(message: object, code: int) -> int:
+    text = str(message).encode("utf-8", "backslashreplace").decode()
+    print(f"spkbound: {text}", file=sys.stderr)
+    return code
+
+
+def option(parser: argparse._ActionsContainer, name: str, **settings: object) -> None:
+    """Add ``--snake_case`` and ``--kebab-case`` of one option."""
+    parser.add_argument(*dict.fromkeys([f"--{name}", f"--{name.replace('_', '-')}"]), dest=name, **settings)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="spkbound",
+        description="From an ordered corpus without labels to one folder per speaker.",
+        epilog="exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some files were unreadable, 130 interrupted",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_extract(commands)
+    _add_detect(commands)
+    _add_review(commands)
+    _add_export(commands)
+    _add_verify(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction, name: str, run: object, summary: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def whole_number(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must not be negative: {text}")
+    return value
+
+
+def positive_number(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
+    return value
+
+
+def size_or_auto(text: str) -> int | str:
+    return text if text == "auto" else positive_number(text)
+
+
+def channel_number(text: str) -> int | str:
+    return text if text == "mean" else whole_number(text)
+
+
+# extract ---------------------------------------------------------------------------------------------------------
+
+
+def _add_corpus_options(parser: argparse.ArgumentParser) -> None:
+    option(parser, "input_dir", type=Path, help="folder of recordings, searched recursively")
+    option(parser, "manifest", type=Path, help="instead: wav.scp, CSV (path) or JSONL (audio_filepath or path)")
+    option(parser, "order", choices=ORDERS, help="path (default: byte-wise), natural (x2 before x10), manifest")
+    option(parser, "channel", type=channel_number, default=None, help="0 (default), another number, or mean")
+
+
+def _add_extract(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "extract", run_extract, "one speaker embedding per file; goes on where it stopped")
+    _add_corpus_options(parser)
+    option(parser, "output_dir", type=Path, help="folder for embeddings, laid out like the input folder")
+    option(parser, "project", type=Path, help="instead: a project folder (made where it does not exist)")
+    option(parser, "model_dir", help="encoder; default: the built-in one, which needs no weights")
+    option(parser, "gpus", help='list of GPUs, or "cpu"; the built-in encoder always uses CPU workers')
+    option(parser, "workers", type=positive_number, help="CPU workers (default: physical cores)")
+    option(parser, "port", type=int, help="accepted so that old command lines run; workers need no port")
+    option(
+        parser, "store", choices=("both", "parquet", "pkl"), help="what to write (default: both; on a project parquet)"
+    )
+
+
+def run_extract(options: argparse.Namespace) -> int:
+    from spkbound import pipeline
+
+    if (options.output_dir is None) == (options.project is None):
+        raise UsageError("extract needs --output_dir or --project, one of them")
+    if options.model_dir:
+        raise UsageError("--model_dir: this version has the built-in encoder only; leave the option out to use it")
+    corpus = pipeline.CorpusChoice(
+        input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
+    )
+    settings = pipeline.ExtractSettings(n_workers=options.workers, store=options.store)
+    with progress_bar("utterances") as show:
+        if options.project is not None:
+            project = pipeline.open_or_create_project(options.project, corpus)
+            summary = pipeline.extract_project(project, settings, on_progress=show)
+        else:
+            summary = pipeline.extract_to_folder(corpus, options.output_dir, settings, on_progress=show)
+    print(pipeline.describe_extraction(summary))
+    return DONE_WITH_UNREADABLE if summary.n_failed else DONE
+
+
+# detect ----------------------------------------------------------------------------------------------------------
+
+
+def _add_detect(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "detect", run_detect, "where the speaker changes, each place with a probability")
+    option(parser, "embeddings_dir", type=Path, help="what extract wrote, or a tree of .pkl files")
+    option(parser, "output_dir", type=Path, help="folder for result, picture and, unless --no_export, speaker folders")
+    option(parser, "project", type=Path, help="instead: a project folder; nothing is exported")
+    option(parser, "embeddings", type=Path, help="instead of --embeddings_dir: X.npy, float32 (n_utterances, dim)")
+    option(parser, "paths", type=Path, help="with --embeddings: a file with one path per line, in the same order")
+    option(parser, "input_dir", type=Path, help="where the recordings are now, if they moved since extraction")
+    option(parser, "method", choices=METHODS, help="global (default), cosine or gmm")
+    option(parser, "use_gmm", action="store_true", help="the same as --method gmm")
+    option(parser, "gmm_components", type=positive_number, help="components per side for gmm (default 2)")
+    option(parser, "segment_size", type=size_or_auto, help="expected utterances per speaker (default 1000), or auto")
+    option(parser, "boundary_window", type=whole_number, help="how far around the expected place (default 10)")
+    option(parser, "no_export", action="store_true", help="do not fill speaker folders")
+    option(parser, "debug", action="store_true", help="say more, and fill debug_info in the result")
+
+
+def run_detect(options: argparse.Namespace) -> int:
+    from spkbound import pipeline
+
+    if options.use_gmm and options.method not in (None, "gmm"):
+        raise UsageError(f"--use_gmm and --method {options.method} disagree; give one of them")
+    method = "gmm" if options.use_gmm else options.method
+    chosen = {"method": method, "segment_size": options.segment_size, "boundary_window": options.boundary_window}
+    chosen["gmm_components"] = options.gmm_components
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    if options.project is not None:
+        if options.embeddings_dir or options.output_dir or options.embeddings:
+            raise UsageError(
+                "--project brings its own folders; leave out --embeddings_dir, --embeddings and --output_dir"
+            )
+        project = pipeline.open_project(options.project, input_dir=options.input_dir).change(**changes)
+        detection = pipeline.detect_project(project, debug=options.debug)
+        print(pipeline.describe_detection(detection, project.result_file))
+        return DONE
+    source = _embeddings_source(options)
+    settings = pipeline.ProjectSettings(**changes)
+    with progress_bar("files copied") as show:
+        text = pipeline.detect_to_folder(
+            source, options.output_dir, settings, export=not options.no_export, debug=options.debug, on_progress=show
+        )
+    print(text)
+    return DONE
+
+
+def _embeddings_source(options: argparse.Namespace) -> object:
+    from spkbound import pipeline
+
+    if options.output_dir is None or (options.embeddings_dir is None) == (options.embeddings is None):
+        raise UsageError("detect needs --project, or --output_dir with --embeddings_dir or --embeddings")
+    if (options.embeddings is None) != (options.paths is None):
+        raise UsageError("--embeddings and --paths belong together")
+    return pipeline.EmbeddingsSource(
+        folder=options.embeddings_dir, matrix=options.embeddings, paths=options.paths, input_dir=options.input_dir
+    )
+
+
+# review and demo -------------------------------------------------------------------------------------------------
+
+
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that ends in the page."""
+    option(parser, "host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    option(parser, "port", type=whole_number, default=7860, help="port (default 7860)")
+    option(parser, "auth_file", type=Path, help="file with lines name:scrypt$N$r$p$salt$hash")
+    option(parser, "no_auth", action="store_true", help="serve another host than this machine without login")
+    option(parser, "root_path", default="", help="path under which a proxy serves the page")
+
+
+def _add_review(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "review", run_review, "the page: listen, shift, approve, export")
+    parser.add_argument("project", nargs="?", type=Path, help="project folder, or a folder with a result file")
+    option(parser, "input_dir", type=Path, help="where the recordings are now, if they moved")
+    add_page_options(parser)
+
+
+def run_review(options: argparse.Namespace) -> int:
+    from spkbound import pipeline
+
+    project = None
+    if options.project is not None:
+        project = pipeline.open_project(options.project, input_dir=options.input_dir)
+    return _serve(project, options)
+
+
+def _serve(project: object, options: argparse.Namespace) -> int:
+    from spkbound.ui.launch import serve_project
+
+    page = {name: getattr(options, name) for name in ("host", "port", "auth_file", "no_auth", "root_path")}
+    serve_project(project, **page)
+    return DONE
+
+
+def _add_demo(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "demo", run_demo, "a synthetic corpus with known boundaries, made, detected and opened")
+    parser.add_argument("project", nargs="?", type=Path, default=Path("demo"), help="folder to make (default: demo)")
+    add_page_options(parser)
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    from spkbound.demo import prepare_demo
+
+    return _serve(prepare_demo(options.project, say=lambda text: print(text, flush=True)), options)
+
+
+# export and verify -----------------------------------------------------------------------------------------------
+
+
+def _add_export(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "export", run_export, "approved segments into speaker folders, each copy verified")
+    parser.add_argument("project", type=Path, help="project folder")
+    option(parser, "output_dir", type=Path, help="where to (default: PROJECT/export)")
+    option(parser, "include_undecided", action="store_true", help="segments with an undecided end as well")
+    option(parser, "mode", choices=("copy", "hardlink", "symlink"), default="copy", help="default: copy")
+    option(parser, "dry_run", action="store_true", help="say what would be written, and write nothing")
+
+
+def run_export(options: argparse.Namespace) -> int:
+    from spkbound import pipeline
+
+    project = pipeline.open_project(options.project)
+    settings = pipeline.ExportSettings(
+        target=options.output_dir,
+        include_undecided=options.include_undecided,
+        mode=options.mode,
+        dry_run=options.dry_run,
+    )
+    with progress_bar("files") as show:
+        report = pipeline.export_project(project, settings, on_progress=show)
+    print(report.text())
+    if report.failures or report.conflicts:
+        return FAILED
+    return DONE_WITH_UNREADABLE if report.n_unreadable_in_folders else DONE
+
+
+def _add_verify(commands: argparse._SubParsersAction) -> None:
+    parser = _command(
+        commands, "verify", run_verify, "every exported file against the manifest; exit 1 on a difference"
+    )
+    parser.add_argument("export_dir", type=Path, help="folder that holds manifest.jsonl")
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    from spkbound.export.verify import verify_export
+
+    differences = verify_export(options.export_dir)
+    for difference in differences:
+        print(difference)
+    print(f"{len(differences)} differences" if differences else "every file is as the manifest says")
+    return FAILED if differences else DONE

@@ -1,0 +1,77 @@
+"""How many utterances has a speaker here? A first, simple answer where nobody knows.
+
+Detects with sizes from a grid and takes the length that most of them find: a wrong size within a factor of three
+still finds segments of the right length, while made-up segments follow the size.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spkbound.detection.locks import read_locks
+from spkbound.detection.options import DetectionOptions
+from spkbound.detection.rows import Rows
+from spkbound.detection.solvers import make_solver
+
+_MOST_ROWS = 24_000  # looked at, from the start
+_SMALLEST_SIZE = 12
+_FEWEST_SEGMENTS = 4
+_STEP = 2.0
+_ALIKE = 1.2  # two lengths within this factor are the same length
+_FALLBACK_SIZE = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSize:
+    """The size to work with, and what to say about it."""
+
+    segment_size: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    length: float
+    quality: float
+
+
+def find_segment_size(rows: Rows, options: DetectionOptions) -> FoundSize:
+    """Take the size that was asked for, or find one and say so."""
+    if options.segment_size != "auto":
+        return FoundSize(float(options.segment_size))
+    head = replace(rows, matrix=rows.matrix[:_MOST_ROWS])
+    trials = [_try(head, size) for size in _grid(len(head))]
+    trials = [trial for trial in trials if trial.quality > 0]
+    if not trials:
+        size = max(1.0, min(_FALLBACK_SIZE, len(rows) / 2))
+        return FoundSize(size, (f"segment_size auto: no length repeats itself; went on with {size:g}",))
+    votes = [sum(other.quality for other in trials if _is_alike(trial, other)) for trial in trials]
+    best = trials[int(np.argmax(votes))]
+    size = float(np.median([trial.length for trial in trials if _is_alike(trial, best)]))
+    others = sorted({round(trial.length) for trial in trials if not _is_alike(trial, best) and trial.quality > 0.5})
+    also = f"; also possible: {', '.join(map(str, others))}" if others else ""
+    return FoundSize(size, (f"segment_size auto: chose {size:g}{also}",))
+
+
+def _grid(n_rows: int) -> list[float]:
+    largest = n_rows / _FEWEST_SEGMENTS
+    n_steps = int(np.log(max(1.0, largest / _SMALLEST_SIZE)) / np.log(_STEP)) + 1
+    return [largest / _STEP**step for step in range(n_steps)] if largest >= _SMALLEST_SIZE else []
+
+
+def _try(rows: Rows, size: float) -> _Trial:
+    """Detect with `size`; quality in [0, 1] is how alike and how sure the found segments are, 0 when in doubt."""
+    options = DetectionOptions(segment_size=size, boundary_window=size / 10)
+    findings = make_solver(rows, options, size, None).solve(read_locks((), (), n_utterances=len(rows), reach=0))
+    edges = np.array([0, *(boundary.index for boundary in findings.boundaries), len(rows)])
+    lengths = np.diff(edges)
+    length = float(np.median(lengths))
+    if findings.warnings or len(lengths) < _FEWEST_SEGMENTS:
+        return _Trial(length, 0.0)
+    share = float((np.abs(lengths - length) < (_ALIKE - 1) * length).mean())
+    existence = float(np.median([boundary.existence for boundary in findings.boundaries]))
+    return _Trial(length, share * existence)
+
+
+def _is_alike(one: _Trial, other: _Trial) -> bool:
+    return max(one.length, other.length) <= _ALIKE * min(one.length, other.length)

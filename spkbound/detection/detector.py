@@ -1,0 +1,163 @@
+"""Where does the speaker change? The entry point: checks what is asked, lets a method solve it, shapes the answer."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from spkbound.detection.auto_size import find_segment_size
+from spkbound.detection.locks import Locks, read_locks
+from spkbound.detection.options import DetectionOptions
+from spkbound.detection.result import Detection, Findings
+from spkbound.detection.rows import open_rows
+from spkbound.detection.solvers import Solver, make_solver
+from spkbound.domain import Method
+from spkbound.errors import UsageError
+
+_DOUBTFUL = 0.5
+BESIDE_A_GAP = "an unreadable utterance lies where the boundary may be"
+DOUBTFUL = "probably no change of speaker here"
+
+
+def detect_boundaries(
+    embeddings: np.ndarray,
+    *,
+    method: Method = "global",
+    segment_size: float | Literal["auto"] = 1000,
+    boundary_window: float = 10,
+    gmm_components: int = 2,
+    weights: np.ndarray | None = None,
+    approved: Iterable[int] = (),
+    rejected: Iterable[int] = (),
+) -> Detection:
+    """Find the boundaries of an ordered corpus.
+
+    Parameters
+    ----------
+    embeddings : float (n_utterances, dim)
+        In corpus order, also memory-mapped; a row with NaN or only zeros is a gap: it tells nothing and keeps its place.
+    segment_size
+        Expected utterances per speaker: a soft prior for `global`, the stride for `cosine` and `gmm`.
+    boundary_window
+        Utterances: scale of the prior, or half-width of the search.
+    weights : float (n_utterances,)
+        What each utterance counts beside the others; 0 makes it a gap.
+    approved, rejected
+        Indices that must be boundaries; indices within ± `boundary_window` of which none may be, unless approved.
+
+    Raises
+    ------
+    UsageError : an argument that cannot be
+    """
+    detector = Detector(
+        embeddings,
+        method=method,
+        segment_size=segment_size,
+        boundary_window=boundary_window,
+        gmm_components=gmm_components,
+        weights=weights,
+        approved=approved,
+        rejected=rejected,
+    )
+    return detector.detect()
+
+
+class Detector:
+    """Detects again and again in one corpus as decisions come in; keeps what does not depend on them."""
+
+    def __init__(
+        self,
+        embeddings: np.ndarray,
+        *,
+        method: Method = "global",
+        segment_size: float | Literal["auto"] = 1000,
+        boundary_window: float = 10,
+        gmm_components: int = 2,
+        weights: np.ndarray | None = None,
+        approved: Iterable[int] = (),
+        rejected: Iterable[int] = (),
+    ) -> None:
+        """Take the arguments of `detect_boundaries`; nothing is computed before the first detection."""
+        self._options = DetectionOptions(
+            method=method,
+            segment_size=segment_size,
+            boundary_window=boundary_window,
+            gmm_components=gmm_components,
+        )
+        self._rows = open_rows(embeddings)
+        self._weights = _read_weights(weights, len(self._rows))
+        self._locks = self._read_locks(approved, rejected)
+
+    def detect(self) -> Detection:
+        """Detect with the decisions given at the start."""
+        return self._detect(self._locks)
+
+    def redetect(self, *, approved: Iterable[int] = (), rejected: Iterable[int] = ()) -> Detection:
+        """Detect with these decisions instead; the same as a fresh detection with them."""
+        return self._detect(self._read_locks(approved, rejected))
+
+    def _read_locks(self, approved: Iterable[int], rejected: Iterable[int]) -> Locks:
+        reach = self._options.boundary_window
+        return read_locks(approved, rejected, n_utterances=len(self._rows), reach=reach)
+
+    def _detect(self, locks: Locks) -> Detection:
+        findings = self._solver.solve(locks)
+        found = findings.boundaries
+        return Detection(
+            indices=np.array([boundary.index for boundary in found], dtype=np.int64),
+            probabilities=np.array([min(1.0, boundary.probability) for boundary in found], dtype=np.float64),
+            existence=np.array([boundary.existence for boundary in found], dtype=np.float64),
+            intervals=np.array([boundary.interval for boundary in found], dtype=np.int64).reshape(-1, 2),
+            warnings=(*self._size.warnings, *findings.warnings),
+            boundary_warnings=self._boundary_warnings(findings),
+            n_utterances=len(self._rows),
+            method=self._options.method,
+            settings=self._options.settings(),
+            similarity=self._similarity,
+            place_starts=np.array([boundary.start for boundary in found], dtype=np.int64),
+            place_probabilities=tuple(boundary.mass.astype(np.float32) for boundary in found),
+            debug={"used_segment_size": self._size.segment_size, **findings.debug},
+        )
+
+    @cached_property
+    def _size(self):
+        return find_segment_size(self._rows, self._options)
+
+    @cached_property
+    def _solver(self) -> Solver:
+        return make_solver(self._rows, self._options, self._size.segment_size, self._weights)
+
+    @cached_property
+    def _similarity(self) -> np.ndarray:
+        timeline = self._solver.similarity(int(np.clip(self._size.segment_size / 10, 5, 50)))
+        timeline.flags.writeable = False
+        return timeline
+
+    def _boundary_warnings(self, findings: Findings) -> tuple[tuple[str, ...], ...]:
+        every = []
+        for boundary in findings.boundaries:
+            lo, hi = boundary.interval
+            warnings = list(boundary.warnings)
+            if boundary.existence < _DOUBTFUL:
+                warnings.append(DOUBTFUL)
+            if not boundary.certain and self._rows.has_gap(max(0, lo - 1), hi + 1):
+                warnings.append(BESIDE_A_GAP)
+            every.append(tuple(warnings))
+        return tuple(every)
+
+
+def _read_weights(weights: np.ndarray | None, n_utterances: int) -> np.ndarray | None:
+    """Check weights and scale them to a mean of 1 over those that count; None where all count the same."""
+    if weights is None:
+        return None
+    found = np.asarray(weights)
+    if found.shape != (n_utterances,) or found.dtype.kind not in "fiub":
+        raise UsageError(f"weights must be {n_utterances} numbers, one per utterance, found shape {found.shape}")
+    found = found.astype(np.float64)
+    if not np.isfinite(found).all() or (found < 0).any():
+        raise UsageError("weights must be finite and not negative")
+    counting = found[found > 0]
+    if len(counting) == n_utterances and (counting == counting[:1]).all():
+        return None
+    return found / counting.mean() if len(counting) else found

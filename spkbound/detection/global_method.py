@@ -1,0 +1,117 @@
+"""How does `global` find all boundaries at once? Puts the parts together: fit without decisions, solve with them.
+
+What is fitted never depends on decisions, so solving again after one equals a fresh detection.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spkbound.detection.candidates import candidate_edges
+from spkbound.detection.covariance import Basis, fit_basis
+from spkbound.detection.evenness import even_sums
+from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes, rebuild_lattice
+from spkbound.detection.locks import Locks
+from spkbound.detection.merge import merge_long
+from spkbound.detection.place import Placed, Placer, fit_placer
+from spkbound.detection.projected import Projected
+from spkbound.detection.result import FoundBoundary, certain_boundary
+from spkbound.detection.search import best_path, node_probabilities
+from spkbound.detection.temper import FixedPoint, Ground, find_fixed_points
+
+_PASSES = 2  # the second measures sessions between the boundaries of the first
+_NEAR_PARTS = 12  # a change within S/12 is the same change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalFit:
+    """All that `global` measured on a corpus, decisions left out."""
+
+    projected: Projected
+    ground: Ground
+    points: list[FixedPoint]
+    placer: Placer
+
+    @property
+    def best(self) -> FixedPoint:
+        return self.points[0]
+
+    @property
+    def near(self) -> float:
+        """How many utterances apart two changes are the same change."""
+        return max(self.best.prior.size / _NEAR_PARTS, self.best.prior.window)
+
+
+def fit_global(projected: Projected, *, segment_size: float, window: float) -> GlobalFit:
+    """Measure covariances, inflation and segment size, and calibrate the places."""
+    window = max(window, 1.0)
+    found = None
+    for _ in range(_PASSES):
+        basis = fit_basis(projected, segment_size, found)
+        ground = _ground(projected, basis, segment_size, window)
+        points = find_fixed_points(ground)
+        path = merge_long(ground.nodes, points[0].path, points[0].scoring, points[0].prior).path
+        found = ground.nodes.places[path]
+    edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
+    session = np.diag(basis.session) * points[0].scoring.inflation
+    placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
+    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer)
+
+
+def _ground(projected: Projected, basis: Basis, segment_size: float, window: float) -> Ground:
+    even = even_sums(projected, basis.axes, segment_size)
+    chosen = candidate_edges(even, basis.variances, segment_size)
+    return Ground(
+        nodes=free_nodes(even, chosen),
+        even=even,
+        variances=basis.variances,
+        segment_size=segment_size,
+        window=window,
+    )
+
+
+def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
+    """Find the boundaries that agree with the decisions."""
+    point = fit.best
+    nodes = locked_nodes(fit.ground.nodes, locks, fit.ground.even, reach=max(fit.near, locks.reach))
+    lattice = point.lattice
+    if nodes is not fit.ground.nodes:
+        lattice = rebuild_lattice(lattice, fit.ground.nodes, nodes, point.scoring)
+    arcs = lattice.arcs(point.prior)
+    merged = merge_long(nodes, best_path(arcs), point.scoring, point.prior)
+    edges = np.concatenate([[0], nodes.places[merged.path], [len(fit.projected)]])
+    fixed = np.concatenate([[True], nodes.forced[merged.path], [True]])
+    edges, placed = fit.placer.place_all(edges, fixed, locks)
+    existence = _existence(fit, nodes, node_probabilities(arcs), edges[1:-1]) * merged.probabilities
+    return [
+        certain_boundary(int(edge)) if where is None else _found(where, share)
+        for edge, where, share in zip(edges[1:-1], placed[1:-1], existence)
+    ]
+
+
+def _found(placed: Placed, existence: float) -> FoundBoundary:
+    mass = np.exp(placed.log_mass)
+    mass *= existence / mass.sum()
+    return FoundBoundary(index=placed.index, start=placed.start, mass=mass, existence=float(existence))
+
+
+def _existence(fit: GlobalFit, nodes: Nodes, posterior: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Mass of a change near each edge: of the best fixed point's, averaged with the others by their evidence."""
+    total = np.concatenate([[0.0], np.cumsum(np.where(nodes.forced, 0, posterior))])
+    first = np.searchsorted(nodes.places, edges - fit.near)
+    last = np.searchsorted(nodes.places, edges + fit.near, side="right")
+    existence = np.minimum(total[last] - total[first], 1.0)
+    evidence = np.array([point.evidence for point in fit.points])
+    shares = np.exp(evidence - evidence[0])
+    seen, votes, weight = [fit.best.path], existence.copy(), 1.0
+    for point, share in zip(fit.points[1:], shares[1:]):
+        if share < 1e-4 or any(np.array_equal(point.path, path) for path in seen):
+            continue
+        seen.append(point.path)
+        votes += share * _has_near(fit.ground.nodes.places[point.path], edges, fit.near) * existence
+        weight += share
+    return votes / weight
+
+
+def _has_near(places: np.ndarray, edges: np.ndarray, near: float) -> np.ndarray:
+    return np.searchsorted(places, edges + near, side="right") > np.searchsorted(places, edges - near)

@@ -1,0 +1,184 @@
+"""Where exactly is a boundary that surely is somewhere here? Works at the scale of single utterances.
+
+Log ratios left against right, one per utterance, are summed; the largest sum is the place.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from spkbound.detection.calibrate import Calibration, fit_calibration
+from spkbound.detection.locks import Locks
+from spkbound.detection.projected import Projected
+from spkbound.detection.score import segment_score
+from spkbound.detection.scorers import RatioModel, Scorer, kernel_scorer, ratio_scorer
+
+_MOST_MEMBERS = 200  # utterances looked at on either side
+_SAMPLED_BOUNDARIES = 40
+_SMALLEST_SIDE = 8
+_UNSURE = 2  # utterances round a boundary whose side is not known
+_SESSION_MATTERS = 0.02  # mean variance of a local mean beyond chance
+_KERNEL_GAIN = 0.9  # the kernel is taken when it leaves less than this share of the errors
+_SWEEPS = 2
+_STEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A boundary's place, and log mass ``(m,)`` of the places ``start + j`` (largest 0, ``-inf`` where forbidden)."""
+
+    index: int
+    start: int
+    log_mass: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placer:
+    """Places boundaries in one corpus; remembers what it placed.
+
+    `member_error`: share of members of found segments that the scorer puts on the wrong side, NaN where none could be
+    asked; 0.5 is chance.
+    """
+
+    projected: Projected
+    scorer: Literal["ratio", "kernel"]
+    calibration: Calibration
+    model: RatioModel
+    squared_width: float
+    half: int
+    reach: int
+    member_error: float
+    known: dict[tuple, Placed] = field(default_factory=dict, repr=False)
+
+    def place_all(self, edges: np.ndarray, fixed: np.ndarray, locks: Locks) -> tuple[np.ndarray, list[Placed | None]]:
+        """Place every inner edge (0 and n included in `edges`) but `fixed` ones; gives edges and places (None: fixed)."""
+        edges = edges.astype(np.int64).copy()
+        placed: list[Placed | None] = [None] * len(edges)
+        asked: list[tuple[int, ...]] = [()] * len(edges)
+        for sweep in range(_SWEEPS):
+            for i in np.flatnonzero(~fixed[1:-1]) + 1:
+                around = tuple(edges[i - 1 : i + 2].tolist())
+                if around == asked[i]:
+                    continue
+                asked[i] = around
+                placed[i] = self._recall(*around, locks=locks, afresh=sweep == 0)
+                edges[i] = placed[i].index
+        return edges, placed
+
+    def _recall(self, before: int, edge: int, after: int, *, locks: Locks, afresh: bool) -> Placed:
+        narrow = int(min(self.reach, max(2, (edge - before) // 2), max(2, (after - edge) // 2)))
+        places = np.arange(max(before + 1, edge - narrow), min(after - 1, edge + narrow) + 1)
+        barred = locks.forbidden(places)
+        key = (before, edge, after, afresh, barred.tobytes())
+        if key not in self.known:
+            window = (max(before, edge - self.half), min(after, edge + self.half))
+            self.known[key] = self._place(window, edge, places, barred, afresh=afresh)
+        return self.known[key]
+
+    def _place(
+        self, window: tuple[int, int], edge: int, places: np.ndarray, barred: np.ndarray, *, afresh: bool
+    ) -> Placed:
+        if len(places) < 2:
+            return Placed(edge, edge, np.zeros(1))
+        start, stop = window
+        mass = self.projected.mass[start:stop]
+        readable = mass > 0
+        rows = self.projected.rows[start:stop][readable].astype(np.float64)
+        before = np.concatenate([[0], np.cumsum(readable)])  # readable rows before each place of the window
+        if afresh:
+            edge = _gaussian_place(rows, before, places - start, barred, self.model.speaker) + start
+        score = self._scorer(rows)
+        log_mass = np.where(barred, -np.inf, 0.0)
+        for _ in range(_STEPS):
+            split = int(before[edge - start])
+            if not 0 < split < len(rows):
+                break
+            ratios = np.zeros(stop - start)
+            ratios[readable] = self.calibration.log_ratios(score(split)) * np.minimum(mass[readable], 1)
+            total = np.concatenate([[0.0], np.cumsum(ratios)])[places - start]
+            log_mass = np.where(barred, -np.inf, total)
+            better = int(places[np.argmax(log_mass)])
+            if better == edge:
+                break
+            edge = better
+        index = int(places[np.argmax(log_mass)])
+        return Placed(index, int(places[0]), log_mass - log_mass.max())
+
+    def _scorer(self, rows: np.ndarray) -> Scorer:
+        return ratio_scorer(rows, self.model) if self.scorer == "ratio" else kernel_scorer(rows, self.squared_width)
+
+
+def fit_placer(
+    projected: Projected, edges: np.ndarray, session: np.ndarray, *, segment_size: float, window: float
+) -> Placer:
+    """Choose and calibrate a scorer on members of the segments between `edges` (0 and n included).
+
+    `session` ``(k,)``: variance of utterances within a segment, per utterance, sessions included.
+    """
+    near = max(2, int(segment_size / 10))
+    half = int(min(_MOST_MEMBERS, max(20, segment_size)))
+    excess = np.maximum(session - 1, 0) / near
+    speaker = np.maximum(projected.spread - 1, 0.01)
+    plain = RatioModel(speaker=speaker, session=None, near=near)
+    width = _squared_width(projected)
+    members = _members(projected, edges, half, lambda rows: (ratio_scorer(rows, plain), kernel_scorer(rows, width)))
+    calibration, error, scorer = _choose(*members)
+    return Placer(
+        projected=projected,
+        scorer=scorer,
+        calibration=calibration,
+        model=RatioModel(speaker=speaker, session=excess if excess.mean() > _SESSION_MATTERS else None, near=near),
+        squared_width=width,
+        half=half,
+        reach=int(min(max(window, segment_size / 25, 3), half - _SMALLEST_SIDE)),
+        member_error=error,
+    )
+
+
+def _choose(ratio: np.ndarray, kernel: np.ndarray, is_left: np.ndarray):
+    if not len(is_left):
+        return Calibration(np.array([1.0, 0.0]), 0.01), float("nan"), "ratio"
+    by_ratio, by_kernel = fit_calibration(ratio, is_left), fit_calibration(kernel, is_left)
+    ratio_error, kernel_error = by_ratio.errors(ratio, is_left), by_kernel.errors(kernel, is_left)
+    if kernel_error < _KERNEL_GAIN * ((ratio[:, 0] > 0) != is_left).mean():
+        return by_kernel, min(ratio_error, kernel_error), "kernel"
+    return by_ratio, min(ratio_error, kernel_error), "ratio"
+
+
+def _members(projected: Projected, edges: np.ndarray, half: int, scorers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features of both scorers, and sides, of utterances round a sample of boundaries."""
+    inner = np.arange(1, len(edges) - 1)
+    if len(inner) > _SAMPLED_BOUNDARIES:
+        inner = np.sort(np.random.default_rng(0).choice(inner, _SAMPLED_BOUNDARIES, replace=False))
+    first, second, sides = [np.zeros((0, 2))], [np.zeros((0, 1))], [np.zeros(0, dtype=bool)]
+    for i in inner:
+        start, stop = max(edges[i - 1], edges[i] - half), min(edges[i + 1], edges[i] + half)
+        places = np.arange(start, stop)[projected.mass[start:stop] > 0]
+        split = int(np.searchsorted(places, edges[i]))
+        if min(split, len(places) - split) < _SMALLEST_SIDE:
+            continue
+        ratio, kernel = scorers(projected.rows[places].astype(np.float64))
+        sure = np.abs(places - edges[i]) >= _UNSURE
+        first.append(ratio(split)[sure])
+        second.append(kernel(split)[sure])
+        sides.append((places < edges[i])[sure])
+    return np.concatenate(first), np.concatenate(second), np.concatenate(sides)
+
+
+def _gaussian_place(
+    rows: np.ndarray, before: np.ndarray, places: np.ndarray, barred: np.ndarray, speaker: np.ndarray
+) -> int:
+    """First guess: the split of the window under which two unknown means explain it best."""
+    sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
+    split = before[places]
+    score = segment_score(sums[split], split[:, None], speaker, 1.0)
+    score += segment_score(sums[-1] - sums[split], len(rows) - split[:, None], speaker, 1.0)
+    return int(places[np.argmax(np.where(barred, -np.inf, score))])
+
+
+def _squared_width(projected: Projected) -> float:
+    rows = projected.rows[:20_001][projected.mass[:20_001] > 0].astype(np.float64)
+    if len(rows) < 2:
+        return 1.0
+    return max(float(np.median(np.square(np.diff(rows, axis=0)).sum(1))), 1e-6)

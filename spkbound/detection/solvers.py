@@ -1,0 +1,138 @@
+"""Which method answers, and what does it say about itself? Each solver holds what does not depend on decisions."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from spkbound.detection.cosine import judge_by_cosine
+from spkbound.detection.doubt import capped, with_doubts
+from spkbound.detection.global_method import GlobalFit, fit_global, solve_global
+from spkbound.detection.gmm import gmm_judge
+from spkbound.detection.locks import Locks
+from spkbound.detection.options import DetectionOptions
+from spkbound.detection.projected import project
+from spkbound.detection.result import Findings, certain_boundary
+from spkbound.detection.rows import Rows, sample_rows, usable
+from spkbound.detection.similarity import similarity_timeline
+from spkbound.detection.whiten import fit_whitening
+from spkbound.detection.window_search import WindowSearch
+
+_FEWEST_UTTERANCES = 4
+_BLOCKS_PER_SEGMENT = 100
+
+
+class Solver(Protocol):
+    """Finds boundaries under decisions, and draws the timeline."""
+
+    def solve(self, locks: Locks) -> Findings: ...
+
+    def similarity(self, width: int) -> np.ndarray: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToFind:
+    """Where no method has anything to go on: only what a human approved."""
+
+    n_utterances: int
+    why: str
+
+    def solve(self, locks: Locks) -> Findings:
+        return Findings(boundaries=[certain_boundary(int(i)) for i in locks.approved], warnings=(self.why,))
+
+    def similarity(self, width: int) -> np.ndarray:
+        return np.full(self.n_utterances, np.nan, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalSolver:
+    """All boundaries at once."""
+
+    rows: Rows
+    fit: GlobalFit
+
+    def solve(self, locks: Locks) -> Findings:
+        findings = Findings(boundaries=solve_global(self.fit, locks), debug=self._debug())
+        return with_doubts(findings, self.rows, member_error=self.fit.placer.member_error)
+
+    def similarity(self, width: int) -> np.ndarray:
+        rows = self.fit.projected.rows
+        return similarity_timeline(lambda lo, hi: rows[lo:hi], len(rows), width)
+
+    def _debug(self) -> dict:
+        fit = self.fit
+        return {
+            "inflation": round(fit.best.scoring.inflation, 3),
+            "fitted_segment_size": fit.best.prior.size,
+            "n_directions": len(fit.ground.variances),
+            "n_candidates": len(fit.ground.nodes),
+            "placed_by": fit.placer.scorer,
+            "member_error": None if np.isnan(fit.placer.member_error) else round(fit.placer.member_error, 4),
+            "fixed_points": [
+                {
+                    "evidence": round(float(point.evidence), 1),
+                    "inflation": round(point.scoring.inflation, 3),
+                    "segment_size": point.prior.size,
+                    "n_boundaries": len(point.path),
+                }
+                for point in fit.points
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSolver:
+    """From boundary to boundary."""
+
+    rows: Rows
+    mean: np.ndarray
+    weights: np.ndarray | None
+    options: DetectionOptions
+    segment_size: float
+
+    def solve(self, locks: Locks) -> Findings:
+        options = self.options
+        judge = gmm_judge(int(options.gmm_components)) if options.method == "gmm" else judge_by_cosine
+        search = WindowSearch(
+            rows=self.rows,
+            mean=self.mean,
+            weights=self.weights,
+            size=max(1, round(self.segment_size)),
+            window=int(options.boundary_window),
+            locks=locks,
+            judge=judge,
+        )
+        found = search.run()
+        lost = [boundary.index for boundary in found if boundary.warnings]
+        warnings = (
+            [f"{len(lost)} of {len(found)} searches lost their lock, the first at index {lost[0]}"] if lost else []
+        )
+        if 2 * len(lost) > len(found):
+            found = [boundary if boundary.certain else capped(boundary, 0.5) for boundary in found]
+        findings = Findings(boundaries=found, warnings=tuple(warnings), debug={"n_lost": len(lost)})
+        return with_doubts(findings, self.rows)
+
+    def similarity(self, width: int) -> np.ndarray:
+        def centred(start: int, stop: int) -> np.ndarray:
+            block = self.rows.read(slice(start, stop))
+            return np.where(usable(block)[:, None], block - self.mean, np.float32(0))
+
+        return similarity_timeline(centred, len(self.rows), width)
+
+
+def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weights: np.ndarray | None) -> Solver:
+    """Measure what the method needs to know of the corpus."""
+    n = len(rows)
+    if n < _FEWEST_UTTERANCES:
+        return NothingToFind(n, f"{n} utterances are too few to look for boundaries")
+    if segment_size >= n:
+        return NothingToFind(n, f"segment_size {segment_size:g} is not below the {n} utterances: no boundary expected")
+    whitening = fit_whitening(rows, segment_size)
+    if whitening is None:
+        return NothingToFind(n, "the readable utterances do not differ: nothing to tell speakers apart")
+    if options.method != "global":
+        sample, _ = sample_rows(rows, np.random.default_rng(0))
+        return WindowSolver(rows, sample.mean(0, dtype=np.float64), weights, options, segment_size)
+    block = max(1, int(segment_size // _BLOCKS_PER_SEGMENT))
+    projected = project(rows, whitening, weights, block=block)
+    return GlobalSolver(rows, fit_global(projected, segment_size=segment_size, window=options.boundary_window))

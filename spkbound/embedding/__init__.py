@@ -1,0 +1,1 @@
+"""Utterances become embeddings: what is left to do, the worker step, the store on disk."""

@@ -1,0 +1,93 @@
+"""Which encoder works on this store? The one asked for, if the store is empty or its own; never a second one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from spkbound.domain import path_to_text
+from spkbound.embedding.background import fit_background
+from spkbound.embedding.layout import Layout, StoreInfo
+from spkbound.embedding.plan import OrderedFiles
+from spkbound.encoders.base import EncoderIdentity
+from spkbound.encoders.open import open_encoder
+from spkbound.errors import EncoderError, EncoderMismatch, StoreError
+
+BUILTIN = "builtin"
+
+
+class EncoderChoice(Protocol):
+    """What of the options decides the numbers."""
+
+    @property
+    def encoder(self) -> dict | None: ...
+
+    @property
+    def channel(self) -> int | str: ...
+
+    @property
+    def seed(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The encoder's identity, and the spec by which the store remembers it."""
+
+    identity: EncoderIdentity
+    spec: dict
+
+
+def choose_encoder(
+    layout: Layout,
+    earlier: StoreInfo | None,
+    corpus: OrderedFiles,
+    options: EncoderChoice,
+    say_phase: Callable[[str], None],
+) -> Chosen:
+    """Open the encoder that is asked for, fitting the built-in one where it never was.
+
+    Raises
+    ------
+    EncoderMismatch : the store holds embeddings of another encoder
+    StoreError : the store was made from another channel
+    """
+    spec = options.encoder or {"kind": BUILTIN, "background": layout.background.name}
+    if earlier is not None:
+        _refuse_other_kind(layout, earlier, spec)
+        if earlier.channel != options.channel:
+            raise StoreError(
+                f"{layout.store} was made from channel {earlier.channel}, asked for is {options.channel};"
+                " give the same channel or another folder"
+            )
+    if options.encoder is None and not layout.background.exists():
+        if earlier is not None:
+            raise EncoderError(f"{layout.background} is missing; put it back, or extract into another folder")
+        say_phase("fitting")
+        fit_background(corpus, layout.background, channel=options.channel, seed=options.seed)
+    identity = open_encoder(resolve_spec(layout, spec)).identity
+    if earlier is not None and earlier.encoder.digest != identity.digest:
+        raise _mismatch(layout, earlier.encoder, f"{_described(identity)}")
+    return Chosen(identity, spec)
+
+
+def resolve_spec(layout: Layout, spec: dict) -> dict:
+    """Spell the background's place out, so that workers find it."""
+    if spec.get("kind") == BUILTIN and "background" in spec:
+        return {**spec, "background": str(layout.store / spec["background"])}
+    return spec
+
+
+def _refuse_other_kind(layout: Layout, earlier: StoreInfo, spec: dict) -> None:
+    """Say so before a network is loaded or a background fitted for nothing."""
+    if spec.get("kind") == BUILTIN and earlier.encoder_spec.get("kind") != BUILTIN:
+        raise _mismatch(layout, earlier.encoder, f"the {BUILTIN} encoder")
+
+
+def _mismatch(layout: Layout, found: EncoderIdentity, asked: str) -> EncoderMismatch:
+    where = path_to_text(str(layout.folder).encode("utf-8", "surrogateescape"))
+    return EncoderMismatch(
+        f"{where} holds embeddings of {_described(found)}, asked for is {asked}; use that encoder or another folder"
+    )
+
+
+def _described(identity: EncoderIdentity) -> str:
+    return f"{identity.name} {identity.version} ({identity.digest[:12]})"

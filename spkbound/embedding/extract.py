@@ -1,0 +1,233 @@
+"""How does a corpus become embeddings? What is left is handed to workers, what they wrote is compacted.
+
+There is no list of jobs: a run that was killed, a file that was added and a file that changed are the same thing,
+something left to do.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from spkbound.domain import Unreadable
+from spkbound.embedding.choice import choose_encoder
+from spkbound.embedding.compact import compact, finish_compaction
+from spkbound.embedding.known import Known
+from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
+from spkbound.embedding.mirrors import Mirrors, open_mirrors
+from spkbound.embedding.plan import OrderedFiles, Sources, find_left, look_at_sources
+from spkbound.embedding.progress import Meter, Progress
+from spkbound.embedding.stats import Rates, list_unreadable, save_stats
+from spkbound.embedding.survey import move_broken_aside, read_usable
+from spkbound.embedding.turns import Turns
+from spkbound.encoders.base import EncoderIdentity
+from spkbound.errors import StoreCorrupt, StoreError, UsageError
+from spkbound.jobs.lock import FolderLock
+
+log = logging.getLogger(__name__)
+
+KEEPS = ("both", "parquet", "pkl")
+MAX_ROUNDS = 3
+MAX_REASONS = 8
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractOptions:
+    """How to extract."""
+
+    n_workers: int | None = None  # processes; None: one per physical core
+    channel: int | Literal["mean"] = 0
+    store: Literal["both", "parquet", "pkl"] = "both"  # what is kept: matrix and pickles, or one of the two
+    encoder: dict | None = None  # what open_encoder takes; None: the built-in encoder, fitted on this corpus
+    seed: int = 0  # of the sample that the built-in encoder is fitted on
+    retry_failed: bool = False  # try unreadable files again although they have not changed
+
+    def __post_init__(self) -> None:
+        if self.store not in KEEPS:
+            raise UsageError(f"store is {self.store!r}; give one of {', '.join(KEEPS)}")
+        if self.n_workers is not None and self.n_workers < 1:
+            raise UsageError(f"{self.n_workers} workers cannot work; give at least 1")
+        if self.channel != "mean" and (not isinstance(self.channel, int) or self.channel < 0):
+            raise UsageError(f"channel is {self.channel!r}; give 0, 1, ... or mean")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractSummary:
+    """What came of an extraction. `n_new`: embedded or found unreadable by this run; the rest was done before."""
+
+    n_total: int
+    n_success: int
+    n_failed: int
+    n_new: int
+    elapsed_s: float
+    encoder: EncoderIdentity
+    unreadable: tuple[Unreadable, ...]
+
+    def text(self) -> str:
+        """Say it in a few lines, reasons by count."""
+        before = self.n_total - self.n_new
+        lines = [f"{self.n_success:,} of {self.n_total:,} utterances embedded by the {self.encoder.name} encoder"]
+        if self.n_new == 0:
+            lines[0] += "; nothing was left to do"
+        else:
+            lines[0] += f"; {self.n_new:,} looked at now, in {self.elapsed_s:.0f} s, {before:,} before"
+        reasons = Counter(f"{each.stage}: {each.reason}" for each in self.unreadable)
+        lines += [f"unreadable: {count:,} × {reason}" for reason, count in reasons.most_common(MAX_REASONS)]
+        if len(reasons) > MAX_REASONS:
+            lines.append(f"unreadable for {len(reasons) - MAX_REASONS} more reasons; see extraction_stats.json")
+        return "\n".join(lines)
+
+
+def extract(
+    corpus: OrderedFiles, folder: Path, options: ExtractOptions | None = None, *, on_progress: OnProgress | None = None
+) -> ExtractSummary:
+    """Embed what is left of `corpus` into the store in `folder`; go on where an earlier run stopped.
+
+    Raises
+    ------
+    StoreLocked : another extraction is at work there
+    EncoderMismatch : the store holds embeddings of another encoder
+    StoreError : disk full, ... ; what was written stays
+    EncoderError, WorkerError : nothing can be embedded at all
+    """
+    layout = Layout(Path(folder).absolute())
+    try:
+        layout.parts.mkdir(parents=True, exist_ok=True)
+        lock = FolderLock(layout.lock)
+    except OSError as error:
+        raise StoreError(f"cannot write to {layout.store}: {error.strerror}; choose another folder") from error
+    with lock:
+        return _Extraction(corpus, layout, options or ExtractOptions(), on_progress or _say_nothing).run()
+
+
+def _say_nothing(progress: Progress) -> None:
+    pass
+
+
+class _Extraction:
+    def __init__(self, corpus: OrderedFiles, layout: Layout, options: ExtractOptions, on_progress: OnProgress) -> None:
+        self._corpus, self._layout, self._options, self._on_progress = corpus, layout, options, on_progress
+        self._n_total = len(corpus.paths)
+        self._started_s = time.monotonic()
+        self._n_new = 0
+        self._n_workers = options.n_workers or _physical_cores()
+
+    def run(self) -> ExtractSummary:
+        finish_compaction(self._layout)
+        info = self._open_store()
+        sources = look_at_sources(self._corpus)
+        mirrors = open_mirrors(self._layout, self._corpus, keeps=self._options.store)
+        for _ in range(MAX_ROUNDS):
+            known = read_usable(self._layout, info.encoder)
+            left = self._find_left(known, sources, mirrors)
+            if len(left):
+                # Numbered on disk before anything is written under that number.
+                info = info.replace(run=info.run + 1)
+                save_info(self._layout, info)
+                self._embed(info, known, left, sources, mirrors)
+                known = read_usable(self._layout, info.encoder)
+            table = self._finish(known, mirrors, info)
+            if table is not None:
+                return self._summary(info, table)
+        raise StoreError(f"parts in {self._layout.parts} vanish or break while they are read; check that disk")
+
+    def _open_store(self) -> StoreInfo:
+        earlier = load_info(self._layout)
+        chosen = choose_encoder(self._layout, earlier, self._corpus, self._options, self._say_phase)
+        info = StoreInfo(
+            encoder=chosen.identity,
+            encoder_spec=chosen.spec,
+            corpus_root=self._corpus.root,
+            order=self._corpus.order,
+            channel=self._options.channel,
+            keeps=self._options.store,
+            run=earlier.run if earlier else 0,
+        )
+        if info != earlier:
+            save_info(self._layout, info)
+        return info
+
+    def _find_left(self, known: Known, sources: Sources, mirrors: Mirrors) -> np.ndarray:
+        rows = known.find(self._corpus.paths)
+        if self._n_new:  # a later round: only what got lost, or a file that keeps growing would never let us end
+            return np.flatnonzero(rows < 0)
+        usable = np.zeros(self._n_total, bool)
+        usable[rows >= 0] = known.has_vector[rows[rows >= 0]]
+        if self._options.store == "pkl":
+            usable |= mirrors.present
+        left = find_left(known, rows, sources, usable=usable)
+        if not self._options.retry_failed:
+            return left
+        failed = rows >= 0
+        failed[failed] = ~known.embedded[rows[failed]]
+        return np.union1d(left, np.flatnonzero(failed))
+
+    def _embed(self, info: StoreInfo, known: Known, left: np.ndarray, sources: Sources, mirrors: Mirrors) -> None:
+        done = np.ones(self._n_total, bool)
+        done[left] = False
+        rows = known.find(self._corpus.paths)[done]
+        meter = Meter(
+            done=int(done.sum()),
+            total=self._n_total,
+            failed=int((~known.embedded[rows]).sum()),
+            bytes_left=int(np.maximum(sources.sizes[left], 1).sum()),
+        )
+        log.info("%d of %d utterances left, %d workers", len(left), self._n_total, self._n_workers)
+        turns = Turns(self._corpus, self._layout, info, mirrors.names, n_workers=self._n_workers)
+        self._on_progress(meter.progress())
+        for turn in turns.run(left):
+            n_bytes = int(np.maximum(sources.sizes[turn.places], 1).sum())
+            meter.add(worker=turn.worker, n=len(turn.places), failed=turn.n_failed, n_bytes=n_bytes)
+            self._on_progress(meter.progress())
+        mirrors.present[left] = True
+        self._n_new += len(left)
+
+    def _finish(self, known: Known, mirrors: Mirrors, info: StoreInfo) -> pa.Table | None:
+        """Compact where needed, return the table; None when something that was written cannot be read back."""
+        rows = known.find(self._corpus.paths)
+        if (rows < 0).any():
+            return None
+        keep_matrix = info.keeps != "pkl"
+        try:
+            mirrors.restore(known, rows)
+            if known.has_parts or not known.is_compact(self._corpus.paths, keep_matrix=keep_matrix):
+                self._say_phase("compacting", int((~known.embedded[rows]).sum()))
+                compact(self._layout, known, self._corpus.paths, keep_matrix=keep_matrix)
+        except StoreCorrupt:
+            if not move_broken_aside(self._layout, info.encoder):
+                raise
+            return None
+        table = known.table.take(pa.array(rows))
+        rates = Rates(n_files=self._n_new, elapsed_s=time.monotonic() - self._started_s, n_workers=self._n_workers)
+        save_stats(self._layout.stats, table, encoder=info.encoder, order=self._corpus.order, rates=rates)
+        return table
+
+    def _say_phase(self, phase: Literal["fitting", "compacting"], failed: int = 0) -> None:
+        done = 0 if phase == "fitting" else self._n_total
+        self._on_progress(Progress(phase=phase, done=done, total=self._n_total, failed=failed))
+
+    def _summary(self, info: StoreInfo, table: pa.Table) -> ExtractSummary:
+        unreadable = list_unreadable(table)
+        return ExtractSummary(
+            n_total=self._n_total,
+            n_success=self._n_total - len(unreadable),
+            n_failed=len(unreadable),
+            n_new=self._n_new,
+            elapsed_s=time.monotonic() - self._started_s,
+            encoder=info.encoder,
+            unreadable=tuple(unreadable),
+        )
+
+
+def _physical_cores() -> int:
+    import joblib
+
+    return joblib.cpu_count(only_physical_cores=True)

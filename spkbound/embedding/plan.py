@@ -1,0 +1,94 @@
+"""What is left to do? The corpus minus the store, by path, size and time of each source; nothing is read or written."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from spkbound.domain import Order
+from spkbound.embedding.known import Known
+
+Answer = TypeVar("Answer")
+
+_LOOKERS = 8
+_FILES_PER_LOOK = 2_000
+_MAX_FILES_PER_TASK = 512
+_MIN_FILES_PER_TASK = 8
+_TASKS_PER_WORKER = 16
+
+
+class OrderedFiles(Protocol):
+    """What a corpus is to an extraction (`spkbound.corpus.Corpus` is one)."""
+
+    @property
+    def root(self) -> bytes: ...
+
+    @property
+    def paths(self) -> pa.BinaryArray: ...
+
+    @property
+    def order(self) -> Order: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Sources as they are now: `sizes`, `mtimes_ns` int64 (n_utterances,), -1 where there is no file."""
+
+    sizes: np.ndarray
+    mtimes_ns: np.ndarray
+
+
+def look_at_sources(corpus: OrderedFiles) -> Sources:
+    """Ask the file system for size and time of every source; several at a time, for the network's sake."""
+    root = corpus.root.rstrip(b"/") + b"/"
+    facts = ask_many(lambda path: look_at(root + path), corpus.paths)
+    table = np.array(facts, np.int64).reshape(-1, 2)
+    return Sources(sizes=table[:, 0], mtimes_ns=table[:, 1])
+
+
+def ask_many(ask: Callable[[bytes], Answer], paths: pa.BinaryArray) -> list[Answer]:
+    """Put a question that waits for the file system to every path, several at a time; answers in order."""
+    starts = range(0, len(paths), _FILES_PER_LOOK)
+
+    def look(start: int) -> list[Answer]:
+        return [ask(path) for path in paths[start : start + _FILES_PER_LOOK].to_pylist()]
+
+    with ThreadPoolExecutor(_LOOKERS) as lookers:
+        return [answer for answers in lookers.map(look, starts) for answer in answers]
+
+
+def look_at(source: bytes) -> tuple[int, int]:
+    """Size and time of a file, (-1, -1) where there is none."""
+    try:
+        facts = os.stat(source)
+    except OSError:
+        return -1, -1
+    return facts.st_size, facts.st_mtime_ns
+
+
+def find_left(known: Known, rows: np.ndarray, sources: Sources, *, usable: np.ndarray) -> np.ndarray:
+    """Places to embed: int64, increasing.
+
+    `rows`: what `known.find` gave. `usable`: bool (n_utterances,), whether the embedding of each place can still be
+    had. Done is what was read from the very file that is there now, and is either unreadable or usable.
+    """
+    left = np.ones(len(rows), bool)
+    found = np.flatnonzero(rows >= 0)
+    known_rows = rows[found]
+    same = known.table["size"].to_numpy()[known_rows] == sources.sizes[found]
+    same &= known.table["mtime_ns"].to_numpy()[known_rows] == sources.mtimes_ns[found]
+    left[found] = ~(same & (usable[found] | ~known.embedded[known_rows]))
+    return np.flatnonzero(left)
+
+
+def batches(places: np.ndarray, *, n_workers: int, files_per_task: int | None = None) -> Iterator[np.ndarray]:
+    """Cut places into tasks: small enough to share out, large enough that parts do not become dust."""
+    if files_per_task is None:
+        fair = len(places) // (n_workers * _TASKS_PER_WORKER)
+        files_per_task = min(_MAX_FILES_PER_TASK, max(_MIN_FILES_PER_TASK, fair))
+    for start in range(0, len(places), files_per_task):
+        yield places[start : start + files_per_task]

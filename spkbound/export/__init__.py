@@ -1,0 +1,1 @@
+"""How do segments become speaker folders? Plan, copy, manifest, check and picture."""

@@ -1,0 +1,142 @@
+"""How does a plan fit what was exported before? Exported segments keep their folders; what changed is a conflict."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spkbound.export.manifest import ManifestRow
+from spkbound.export.plan import ExportPlan, LeftOut, PlannedFolder
+
+SoFar = Literal["new", "exported", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A folder that cannot be as planned without touching what is there; `why` is a text for people."""
+
+    folder: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.folder}: {self.why}"
+
+
+@dataclass(slots=True)
+class ExportedFolder:
+    """What the manifest says of one folder, by source; `failed` are sources that an earlier export could not write."""
+
+    names: dict[bytes, bytes] = field(default_factory=dict)
+    sizes: dict[bytes, int] = field(default_factory=dict)
+    sha256s: dict[bytes, str] = field(default_factory=dict)
+    failed: set[bytes] = field(default_factory=set)
+    reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderWork:
+    """A folder of the plan under the name that it has or will have; `exported` is None for a new one."""
+
+    folder: PlannedFolder
+    so_far: SoFar
+    exported: ExportedFolder | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What is to do, what cannot be done, and whose `reviewed` in the manifest is out of date."""
+
+    works: tuple[FolderWork, ...]
+    conflicts: tuple[Conflict, ...]
+    reviewed: dict[str, bool]
+
+
+def collect_exported(rows: Iterable[ManifestRow], failed: Iterable[LeftOut]) -> dict[str, ExportedFolder]:
+    """Gather the rows of a manifest by folder."""
+    exported: dict[str, ExportedFolder] = {}
+    for row in rows:
+        folder = exported.setdefault(row.speaker, ExportedFolder())
+        folder.names[row.source] = row.name
+        folder.sizes[row.source] = row.size
+        folder.sha256s[row.source] = row.sha256
+        folder.reviewed = row.reviewed
+    for row in failed:
+        if row.folder in exported:
+            exported[row.folder].failed.add(row.source)
+    return exported
+
+
+def reconcile(plan: ExportPlan, exported: dict[str, ExportedFolder]) -> Reconciled:
+    """Find for every exported folder the current segment that it is; unchanged ones keep their name."""
+    current = sorted((*plan.folders, *plan.held_back), key=lambda folder: folder.segment)
+    kept: dict[int, str] = {}
+    conflicts: list[Conflict] = []
+    changed: set[int] = set()
+    for name, at in _match(current, exported, plan.paths).items():
+        why = "its files are no longer in the corpus" if at is None else _describe_change(current[at], exported[name])
+        if why is None:
+            kept[current[at].segment.start] = name
+        else:
+            conflicts.append(Conflict(name, why))
+            changed.update(() if at is None else (current[at].segment.start,))
+    works, taken = _give_names(plan.folders, kept, changed, exported)
+    reviewed = {
+        kept[folder.segment.start]: folder.reviewed
+        for folder in current
+        if folder.segment.start in kept and exported[kept[folder.segment.start]].reviewed != folder.reviewed
+    }
+    return Reconciled(works=works, conflicts=(*conflicts, *taken), reviewed=reviewed)
+
+
+def _match(current: list[PlannedFolder], exported: dict[str, ExportedFolder], paths: pa.Array) -> dict[str, int | None]:
+    """Find by its first file which current segment each exported folder is about."""
+    first = {name: next(iter(folder.names)) for name, folder in exported.items()}
+    if not first:
+        return {}
+    wanted = pa.array(sorted(first.values()), paths.type)
+    indices = np.flatnonzero(pc.is_in(paths, value_set=wanted).to_numpy(zero_copy_only=False))
+    index_of = dict(zip(paths.take(pa.array(indices, pa.int64())).to_pylist(), indices.tolist()))
+    starts = [folder.segment.start for folder in current]
+    return {
+        name: bisect_right(starts, index_of[source]) - 1 if source in index_of else None
+        for name, source in first.items()
+    }
+
+
+def _describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | None:
+    """Say how a segment differs from what was exported; None if it does not.
+
+    Files that the earlier export could not write may be missing: they are tried again.
+    """
+    now = {file.source: file.name for file in planned.files}
+    gone = sum(source not in now for source in exported.names)
+    added = sum(source not in exported.names and source not in exported.failed for source in now)
+    renamed = sum(now.get(source, name) != name for source, name in exported.names.items())
+    if not (gone or added or renamed):
+        return None
+    return (
+        f"exported with {len(exported.names)} files, its segment is now {planned.segment.start} to "
+        f"{planned.segment.stop - 1} with {len(planned)}: {gone} gone, {added} added, {renamed} under another name"
+    )
+
+
+def _give_names(
+    folders: tuple[PlannedFolder, ...], kept: dict[int, str], changed: set[int], exported: dict[str, ExportedFolder]
+) -> tuple[tuple[FolderWork, ...], list[Conflict]]:
+    works, conflicts = [], []
+    for folder in folders:
+        name = kept.get(folder.segment.start)
+        if name is not None:
+            works.append(FolderWork(folder=replace(folder, name=name), so_far="exported", exported=exported[name]))
+        elif folder.segment.start in changed:
+            works.append(FolderWork(folder=folder, so_far="changed"))
+        elif folder.name in exported:
+            works.append(FolderWork(folder=folder, so_far="changed"))
+            conflicts.append(Conflict(folder.name, "the number belongs to another segment that was exported before"))
+        else:
+            works.append(FolderWork(folder=folder, so_far="new"))
+    return tuple(works), conflicts

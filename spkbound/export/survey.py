@@ -1,0 +1,157 @@
+"""What stands in the way of an export, and how much space does it need? Looks at both disks and writes nothing."""
+
+import os
+import shutil
+from dataclasses import dataclass
+
+from spkbound.domain import path_to_text
+from spkbound.errors import ExportError, NotEnoughSpace, UsageError
+from spkbound.export.place import MODES, PART_PREFIX, Mode, Occupied, SourceFailed, compare_files
+from spkbound.export.plan import PlannedFile
+from spkbound.export.reconcile import Conflict, FolderWork
+from spkbound.export.staging import staging_folder
+
+# Directories, the manifest and the blocks that files only partly fill.
+_BYTES_PER_FILE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is to write: number of files and their bytes; and what stands in the way."""
+
+    n_files: int
+    n_bytes: int
+    n_there: int
+    conflicts: tuple[Conflict, ...]
+
+
+def check_folders(root: bytes, target: bytes, *, mode: Mode) -> tuple[str, ...]:
+    """Refuse folders that an export cannot work with; returns warnings.
+
+    Raises
+    ------
+    UsageError, ExportError
+    """
+    if mode not in MODES:
+        raise UsageError(f"there is no export mode {mode!r}; choose one of {', '.join(MODES)}")
+    if not os.path.isdir(root):
+        raise ExportError(f"the corpus is not at {path_to_text(root)}; say where it is now (--input_dir)")
+    real_root, real_target = os.path.realpath(root), os.path.realpath(target)
+    if real_root == real_target:
+        raise ExportError(f"{path_to_text(target)} is the corpus itself; export into another folder")
+    if os.path.lexists(target) and not os.path.isdir(target):
+        raise ExportError(f"{path_to_text(target)} is a file; export into a folder")
+    if mode == "hardlink" and os.stat(root).st_dev != os.stat(nearest_folder(target)).st_dev:
+        raise ExportError(
+            f"cannot hard-link from {path_to_text(root)} to {path_to_text(target)}: they are on different disks; "
+            "use --mode copy or symlink"
+        )
+    if real_target.startswith(real_root.rstrip(b"/") + b"/"):
+        return (f"{path_to_text(target)} lies inside the corpus; a later scan of it finds what is exported now",)
+    return ()
+
+
+def survey(works: tuple[FolderWork, ...], root: bytes, target: bytes) -> Survey:
+    """Look at every file of the plan and at what the target holds already."""
+    n_files = n_bytes = n_there = 0
+    conflicts: list[Conflict] = []
+    limit = os.pathconf(nearest_folder(target), "PC_NAME_MAX")
+    for work in works:
+        if work.so_far == "changed":
+            continue
+        files = work.folder.files
+        _check_names(files, limit=limit, folder=work.folder.name)
+        there, found = _look(work, files, root, os.path.join(target, os.fsencode(work.folder.name)))
+        conflicts.extend(found)
+        missing = [file for file in files if file.name not in there]
+        n_there += len(files) - len(missing)
+        n_files += len(missing)
+        n_bytes += sum(_size(os.path.join(root, file.source)) for file in missing)
+    return Survey(n_files, n_bytes, n_there, tuple(conflicts))
+
+
+def check_space(found: Survey, target: bytes, *, staged: int) -> None:
+    """Refuse an export that the disk cannot hold; `staged` bytes of it are there already.
+
+    Raises
+    ------
+    NotEnoughSpace
+    """
+    needed = found.n_bytes + found.n_files * _BYTES_PER_FILE - staged
+    free = shutil.disk_usage(nearest_folder(target)).free
+    if needed > free:
+        raise NotEnoughSpace(
+            f"{path_to_text(target)} needs {needed / 1e9:,.2f} GB and its disk has {free / 1e9:,.2f} GB free; "
+            "make room, choose another disk, or use --mode hardlink or symlink"
+        )
+
+
+def staged_bytes(works: tuple[FolderWork, ...], target: bytes) -> int:
+    """Count what an interrupted export left in unfinished folders."""
+    folders = [staging_folder(target, work.folder.name) for work in works]
+    return sum(
+        _size(os.path.join(folder, name)) for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)
+    )
+
+
+def nearest_folder(path: bytes) -> bytes:
+    """Find the nearest folder above `path`, or `path` itself, that exists."""
+    path = os.path.abspath(path)
+    while not os.path.isdir(path):
+        path = os.path.dirname(path)
+    return path
+
+
+def _check_names(files: list[PlannedFile], *, limit: int, folder: str) -> None:
+    too_long = [file for file in files if len(file.name) > limit]
+    if too_long:
+        raise ExportError(
+            f"{folder}: the name {path_to_text(too_long[0].name)} has {len(too_long[0].name)} bytes and the target's "
+            f"disk allows {limit} ({len(too_long)} such files); rename them, exclude them, or export to another disk"
+        )
+
+
+def _look(work: FolderWork, files: list[PlannedFile], root: bytes, folder: bytes) -> tuple[set[bytes], list[Conflict]]:
+    """Find which planned names are there, and what is there that should not be."""
+    if not os.path.lexists(folder):
+        return set(), []
+    if not os.path.isdir(folder):
+        return set(), [Conflict(work.folder.name, "a file has the name of the folder")]
+    planned = {file.name: file for file in files}
+    names = {name for name in os.listdir(folder) if not name.startswith(PART_PREFIX)}
+    strange = sorted(names - planned.keys())
+    conflicts = [Conflict(work.folder.name, _describe_strange(strange))] if strange else []
+    there = names & planned.keys()
+    for name in sorted(there):
+        why = _object(work, planned[name], root, os.path.join(folder, name))
+        if why:
+            conflicts.append(Conflict(work.folder.name, f"{path_to_text(name)}: {why}"))
+    return there, conflicts
+
+
+def _describe_strange(names: list[bytes]) -> str:
+    return (
+        f"holds {len(names)} files that do not belong there, first {path_to_text(names[0])}; "
+        "move the folder away, or export into a new one"
+    )
+
+
+def _object(work: FolderWork, file: PlannedFile, root: bytes, path: bytes) -> str | None:
+    """Say why the file that is at `path` is not the planned one; what the manifest knows is told by its size."""
+    size = None if work.exported is None else work.exported.sizes.get(file.source)
+    if size is not None:
+        return None if _size(path) == size else f"has {_size(path)} bytes, the manifest says {size}"
+    try:
+        compare_files(os.path.join(root, file.source), path)
+    except Occupied as error:
+        return str(error)
+    except SourceFailed as error:
+        return f"its source cannot be read: {error}"
+    return None
+
+
+def _size(path: bytes) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0

@@ -1,0 +1,105 @@
+"""How does a job go on when whoever started it has left? A detached process, one per folder, its state in files.
+
+In the folder: ``lock`` (held by the job for its life), ``pid``, ``state.json`` (written by the job, whole or not at
+all), ``job.log`` (what it printed). What the job does is known to its command line only.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from spkbound.jobs.lock import FolderLock, is_locked
+from spkbound.jobs.state import JobState, load_state, now, save_state
+
+LOCK_VARIABLE = "SPKBOUND_JOB_LOCK"
+CANCEL_WAIT_S = 15.0
+_KILL_WAIT_S = 5.0
+_POLL_S = 0.05
+_TAIL_BYTES = 1 << 16
+
+
+def start_background(folder: Path, argv: Sequence[str], *, kind: str, environment: dict[str, str] | None = None) -> int:
+    """Start `argv` as a detached process that outlives this one; return its process id.
+
+    Raises
+    ------
+    StoreLocked : a job is already at work in `folder`
+    """
+    with FolderLock(folder / "lock") as lock, open(folder / "job.log", "ab") as output:
+        save_state(folder, JobState(kind=kind, state="running", started_at=now()))
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=(lock.descriptor,),
+            env={**os.environ, **(environment or {}), LOCK_VARIABLE: str(lock.descriptor)},
+        )
+        (folder / "pid").write_text(f"{process.pid}\n")
+    # So that it leaves no zombie while this process lives.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process.pid
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a job is at work in `folder`."""
+    return is_locked(folder / "lock")
+
+
+def read_state(folder: Path) -> JobState | None:
+    """State of the folder's latest job; None where there never was one.
+
+    A job that says ``running`` while nobody holds the lock was killed: ``interrupted``.
+    """
+    running = is_running(folder)
+    state = load_state(folder)
+    if state is not None and state.state == "running" and not running:
+        return state.replace(state="interrupted", message="ended without a word; start it again, it goes on from there")
+    return state
+
+
+def cancel(folder: Path, *, wait_s: float = CANCEL_WAIT_S) -> JobState | None:
+    """Ask the job to stop, wait, kill it if it does not; return the state afterwards."""
+    if not is_running(folder):
+        return read_state(folder)
+    _signal(folder, signal.SIGTERM)
+    if not _wait_until_gone(folder, wait_s):
+        _signal(folder, signal.SIGKILL)
+        _wait_until_gone(folder, _KILL_WAIT_S)
+    state = read_state(folder)
+    if state is not None and state.state == "interrupted":
+        state = state.replace(state="cancelled", message="cancelled", ended_at=now())
+        save_state(folder, state)
+    return state
+
+
+def read_log_tail(folder: Path, *, n_lines: int = 20) -> list[str]:
+    """Return the last lines that the job printed."""
+    try:
+        with open(folder / "job.log", "rb") as lines:
+            size = lines.seek(0, os.SEEK_END)
+            lines.seek(max(0, size - _TAIL_BYTES))
+            return lines.read().decode("utf-8", "replace").splitlines()[-n_lines:]
+    except FileNotFoundError:
+        return []
+
+
+def _signal(folder: Path, number: signal.Signals) -> None:
+    # Whoever holds the lock is the process that the file names: it was written under that lock.
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
+        os.killpg(int((folder / "pid").read_text()), number)
+
+
+def _wait_until_gone(folder: Path, wait_s: float) -> bool:
+    deadline_s = time.monotonic() + wait_s
+    while is_running(folder):
+        if time.monotonic() > deadline_s:
+            return False
+        time.sleep(_POLL_S)
+    return True

@@ -1,0 +1,60 @@
+"""Is somebody at work here? One lock file per folder; a dead owner does not hold it, because the kernel lets go."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from spkbound.errors import StoreLocked
+
+# A reader that asks whether the lock is held takes it for an instant, so one refusal proves nothing.
+_TRIES = 5
+_PAUSE_S = 0.05
+
+
+class FolderLock:
+    """An exclusive lock on a file, held as long as the object is open, or a process that inherited its descriptor."""
+
+    def __init__(self, file: Path) -> None:
+        """Take the lock.
+
+        Raises
+        ------
+        StoreLocked : another process holds it
+        """
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+        for attempt in range(_TRIES):
+            try:
+                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_PAUSE_S if attempt < _TRIES - 1 else 0)
+            else:
+                return
+        os.close(self.descriptor)
+        raise StoreLocked(f"another process is at work on {file.parent}; wait until it ends, or cancel it")
+
+    def close(self) -> None:
+        """Let go, unless a child still has the descriptor."""
+        os.close(self.descriptor)
+
+    def __enter__(self) -> "FolderLock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def is_locked(file: Path) -> bool:
+    """Whether somebody holds the lock now."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

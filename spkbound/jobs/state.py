@@ -1,0 +1,52 @@
+"""What does a job say of itself? One small JSON file, replaced as a whole; who reads it when is not known here."""
+
+import contextlib
+import dataclasses
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+JobPhase = Literal["running", "done", "failed", "cancelled", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """How a job stands. `progress` is JSON-able and the job's own affair; times are ISO 8601, UTC."""
+
+    kind: str
+    state: JobPhase
+    started_at: str
+    ended_at: str | None = None
+    pid: int | None = None
+    progress: dict = field(default_factory=dict)
+    message: str = ""
+
+    def replace(self, **changes: object) -> "JobState":
+        return dataclasses.replace(self, **changes)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def save_state(folder: Path, state: JobState) -> None:
+    """Write ``state.json``, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / f".state-{os.getpid()}.json"
+    try:
+        written.write_text(json.dumps(dataclasses.asdict(state)))
+        os.replace(written, folder / "state.json")
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            written.unlink()
+
+
+def load_state(folder: Path) -> JobState | None:
+    """Read ``state.json``; None where there is none, or one that is not ours."""
+    try:
+        return JobState(**json.loads((folder / "state.json").read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None

@@ -1,0 +1,291 @@
+"""How do the stages follow each other? Folder → embeddings → boundaries → speaker folders; no stage's own work."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from spkbound.corpus import Corpus, read_manifest, scan_folder
+from spkbound.detection import Detection, Detector
+from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
+from spkbound.domain import Order, path_to_text, text_to_path
+from spkbound.embedding.columns import Embeddings
+from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
+from spkbound.embedding.matrix import open_matrix
+from spkbound.embedding.sources import open_embeddings
+from spkbound.errors import ProjectError, UsageError
+from spkbound.export.copy import ExportReport, run_export
+from spkbound.jobs.job import RunningJob
+from spkbound.project import Project, ProjectSettings
+from spkbound.result_file import RESULT_NAME
+from spkbound.results import plan_project_export, write_detection, write_reviewed_result
+from spkbound.session import open_session, read_decisions
+
+Listener = Callable[[object], None]
+
+
+def ignore(_progress: object) -> None:
+    """Listen to nothing."""
+
+
+# corpus and project ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusChoice:
+    """Which recordings, in which order; None leaves a choice to the project or the default."""
+
+    input_dir: Path | None = None
+    manifest: Path | None = None
+    order: Order | None = None
+    channel: int | Literal["mean"] | None = None
+
+    def changes(self) -> dict:
+        """The settings of a project that this choice changes."""
+        given = {
+            "input_dir": _absolute_text(self.input_dir),
+            "manifest": _absolute_text(self.manifest),
+            "order": self.order,
+            "channel": self.channel,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def settings(self) -> ProjectSettings:
+        return ProjectSettings(**self.changes())
+
+
+def _absolute_text(path: Path | None) -> str | None:
+    return None if path is None else path_to_text(os.path.abspath(os.fsencode(path)))
+
+
+def open_corpus(settings: ProjectSettings) -> Corpus:
+    """List the recordings.
+
+    Raises
+    ------
+    UsageError : neither folder nor manifest, or an order that these cannot have
+    CorpusError : nothing there
+    """
+    if settings.input_dir is not None and settings.manifest is not None:
+        raise UsageError("input_dir and manifest both name the corpus; give one of them")
+    if settings.manifest is not None:
+        return read_manifest(text_to_path(settings.manifest), order=settings.order or "manifest")
+    if settings.input_dir is None:
+        raise UsageError("no corpus yet: give --input_dir, the folder of recordings, or --manifest")
+    if settings.order == "manifest":
+        raise UsageError("--order manifest needs a manifest; leave it out or give --manifest")
+    return scan_folder(text_to_path(settings.input_dir), order=settings.order or "path")
+
+
+def open_project(folder: Path, *, input_dir: Path | None = None) -> Project:
+    """Open a project; `input_dir` says where its recordings are now, and is kept."""
+    project = Project.open(folder)
+    return project if input_dir is None else project.change(input_dir=_absolute_text(input_dir))
+
+
+def open_or_create_project(folder: Path, choice: CorpusChoice) -> Project:
+    """Open a project with the choice's changes, or make it; nothing is made for a corpus that is not there."""
+    try:
+        project = Project.open(folder)
+    except ProjectError:
+        if (folder / "project.json").exists():
+            raise
+        open_corpus(choice.settings())
+        return Project.create(folder, choice.settings())
+    changes = choice.changes()
+    if changes:
+        open_corpus(replace(project.settings, **changes))
+    return project.change(**changes)
+
+
+# extraction ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractSettings:
+    """How to extract; None: the default of the form (a project stores Parquet only, a folder the mirror as well)."""
+
+    n_workers: int | None = None
+    store: Literal["both", "parquet", "pkl"] | None = None
+
+
+def extract_to_folder(
+    choice: CorpusChoice, folder: Path, settings: ExtractSettings, *, on_progress: Listener = ignore
+) -> ExtractSummary:
+    """Embed a corpus into `folder`, in the form of the baseline."""
+    corpus_settings = choice.settings()
+    corpus = open_corpus(corpus_settings)
+    options = ExtractOptions(
+        channel=corpus_settings.channel, n_workers=settings.n_workers, store=settings.store or "both"
+    )
+    return extract(corpus, folder, options, on_progress=on_progress)
+
+
+def extract_project(
+    project: Project, settings: ExtractSettings | None = None, *, on_progress: Listener = ignore
+) -> ExtractSummary:
+    """Embed what is left of a project's corpus, as the project's one job."""
+    settings = settings or ExtractSettings()
+    with RunningJob(project.logs_dir, "extract") as job:
+
+        def tell(progress: object) -> None:
+            on_progress(progress)
+            job.report(progress.to_dict())
+
+        options = ExtractOptions(
+            channel=project.settings.channel,
+            n_workers=settings.n_workers or project.settings.n_workers,
+            store=settings.store or "parquet",
+        )
+        return extract(open_corpus(project.settings), project.embeddings_dir, options, on_progress=tell)
+
+
+def describe_extraction(summary: ExtractSummary) -> str:
+    """Say in a line what was done."""
+    if not summary.n_new:
+        return f"nothing left to do: {summary.n_total:,} utterances, {summary.n_failed:,} unreadable"
+    rate = summary.n_new / max(summary.elapsed_s, 1e-3)
+    return (
+        f"{summary.n_total:,} utterances, {summary.n_failed:,} unreadable; "
+        f"{summary.n_new:,} of them now, {rate:,.0f} per second"
+    )
+
+
+# detection -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingsSource:
+    """Where embeddings come from outside a project: a folder, or a matrix with a list of paths."""
+
+    folder: Path | None = None
+    matrix: Path | None = None
+    paths: Path | None = None
+    input_dir: Path | None = None
+
+    def open(self) -> Embeddings:
+        if self.folder is not None:
+            return open_embeddings(self.folder)
+        return open_matrix(self.matrix, self.paths)
+
+
+def detect_project(project: Project, *, debug: bool = False) -> Detection:
+    """Find the boundaries of a project, as its one job; what people approved or rejected is kept."""
+    with RunningJob(project.logs_dir, "detect") as job:
+        job.report({"done": 0, "total": 1}, message="reading embeddings")
+        source = open_embeddings(project.embeddings_dir)
+        locks = _locks(project, source.paths)
+        job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
+        detection = _detect(source, project.settings, locks)
+        project = project.change(proposals=None)
+        write_detection(
+            detection, source, project.detection_dir, debug=debug, root=_root(source, project.settings.input_dir)
+        )
+        save_detection(detection, project.detection_dir / ARRAYS_NAME, fingerprint=fingerprint_paths(source.paths))
+        job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries")
+        return detection
+
+
+def detect_to_folder(
+    source: EmbeddingsSource,
+    folder: Path,
+    settings: ProjectSettings,
+    *,
+    export: bool = True,
+    debug: bool = False,
+    on_progress: Listener = ignore,
+) -> str:
+    """Detect in the form of the baseline: result, picture, unreviewed speaker folders if `export`; what was done."""
+    embeddings = source.open()
+    detection = _detect(embeddings, settings, {})
+    root = _root(embeddings, _absolute_text(source.input_dir))
+    plan = write_detection(detection, embeddings, folder, debug=debug, root=root)
+    lines = [describe_detection(detection, folder / RESULT_NAME)]
+    if export:
+        if root is None:
+            raise ProjectError("nobody recorded where the recordings are: give --input_dir, or --no_export")
+        report = run_export(plan, root, folder, mode="copy", on_progress=on_progress)
+        lines.append(report.text())
+        if report.failures:
+            raise ProjectError(
+                f"{report.text()}\nthe result was written; --input_dir says where the recordings are now"
+            )
+    return "\n".join(lines)
+
+
+def _detect(source: Embeddings, settings: ProjectSettings, locks: dict) -> Detection:
+    detector = Detector(
+        source.embeddings,
+        method=settings.method,
+        segment_size=settings.segment_size,
+        boundary_window=settings.boundary_window,
+        gmm_components=settings.gmm_components,
+        weights=source.weights(),
+        **locks,
+    )
+    return detector.detect()
+
+
+def _locks(project: Project, paths: pa.BinaryArray) -> dict:
+    review = read_decisions(project, paths)
+    if review is None:
+        return {}
+    locks = review.locks()
+    review.close()
+    return {"approved": locks.approved, "rejected": locks.rejected}
+
+
+def _root(source: Embeddings, chosen: str | None) -> bytes | None:
+    return source.corpus_root if chosen is None else text_to_path(chosen)
+
+
+def describe_detection(detection: Detection, file: Path) -> str:
+    """Say in a few lines what was found, doubts first."""
+    doubtful = int(np.sum(detection.probabilities < 0.9))
+    lines = [f"warning: {text}" for text in detection.warnings]
+    lines.append(f"{detection.n_boundaries:,} boundaries among {detection.n_utterances:,} utterances: {file}")
+    if doubtful:
+        lines.append(f"{doubtful:,} of them have a probability below 0.9; review them first")
+    return "\n".join(lines)
+
+
+# export ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSettings:
+    """Where to and how; `target` None: the project's own export folder."""
+
+    target: Path | None = None
+    include_undecided: bool = False
+    mode: Literal["copy", "hardlink", "symlink"] = "copy"
+    dry_run: bool = False
+
+
+def export_project(project: Project, settings: ExportSettings, *, on_progress: Listener = ignore) -> ExportReport:
+    """Copy the approved segments of a project into speaker folders, as its one job."""
+    session = open_session(project)
+    if session is None:
+        raise ProjectError(f"{project.folder} has no embeddings yet; run `extract --project` first")
+    target = settings.target or project.export_dir
+    plan = plan_project_export(session, include_undecided=settings.include_undecided)
+    if session.corpus_root is None:
+        raise ProjectError("nobody recorded where the recordings are: open the project with --input_dir")
+    with RunningJob(project.logs_dir, "export") as job:
+
+        def tell(progress: object) -> None:
+            on_progress(progress)
+            job.report(progress.to_dict())
+
+        report = run_export(
+            plan, session.corpus_root, target, mode=settings.mode, dry_run=settings.dry_run, on_progress=tell
+        )
+        job.report({"done": report.n_written, "total": report.n_written}, message=report.text())
+        if not settings.dry_run:
+            write_reviewed_result(session, target)
+    session.close()
+    return report

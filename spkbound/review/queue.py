@@ -1,0 +1,150 @@
+"""Which boundary next, how far are we, and when is it enough? Pure arithmetic on columns; it decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+
+QueueOrder = Literal["risk", "corpus"]
+
+DECIDED = ("approved", "added", "rejected")
+# A gap longer than this is a break, not the time that a decision takes.
+BREAK_S = 300.0
+PACE_GAPS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the review is. `pace_s` per decision and `ready_s` from now; None while there are too few decisions."""
+
+    decided: int
+    left: int
+    pace_s: float | None
+    ready_s: float | None
+
+    @property
+    def total(self) -> int:
+        return self.decided + self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopCurve:
+    """What further decisions save, best first.
+
+    ``saved[d]`` is the expected number of misfiled files that the next `d` decisions prevent, float64
+    ``(n_left + 1,)``, from 0 and never falling. `decisions` is the knee: after that many the next ones save little.
+    """
+
+    saved: np.ndarray
+    decisions: int
+
+    @property
+    def saved_at_knee(self) -> float:
+        return float(self.saved[self.decisions])
+
+
+def expected_misfiled(
+    index: np.ndarray,
+    *,
+    state: Sequence[str],
+    probability: np.ndarray,
+    existence: np.ndarray,
+    lo: np.ndarray,
+    hi: np.ndarray,
+    n_utterances: int,
+) -> np.ndarray:
+    """Expect how many files are misfiled if a boundary stays as it is: float64 ``(n_b,)``, higher is worse.
+
+    ::
+
+        risk = (existence − probability) · offset + (1 − existence) · segment
+
+    The change is inside the interval but not here with mass ``existence − probability``; then each place between
+    misfiles one file: `offset` is the mean distance from here to the other places of ``[lo, hi]``. There is no change
+    near with mass ``1 − existence``; then a speaker is torn in two, and `segment`, the smaller of the two neighbouring
+    segments, lies apart. A decided boundary has no risk. Where the detector says nothing (NaN) nothing is counted on:
+    existence and probability are 0.
+
+    Parameters
+    ----------
+    index : int64 ``(n_b,)`` increasing
+    lo, hi : int64 ``(n_b,)``, the interval of each, both inclusive
+    """
+    index, lo, hi = (np.asarray(column, np.int64) for column in (index, lo, hi))
+    exists = np.nan_to_num(np.asarray(existence, float))
+    here = np.minimum(np.nan_to_num(np.asarray(probability, float)), exists)
+    risk = (exists - here) * _mean_offset(index, lo, hi) + (1 - exists) * _smaller_segment(index, state, n_utterances)
+    return np.where(np.isin(np.asarray(state, dtype=str), DECIDED), 0.0, risk)
+
+
+def order_queue(index: np.ndarray, risk: np.ndarray, *, by: QueueOrder = "risk") -> np.ndarray:
+    """Give the rows in the order to look at them: worst first (equal ones in corpus order), or in corpus order."""
+    return np.argsort(index, kind="stable") if by == "corpus" else np.lexsort((index, -np.asarray(risk)))
+
+
+def measure_progress(state: Sequence[str], decided_at: Sequence[str | None]) -> Progress:
+    """Count what is decided and left, and expect when it is ready.
+
+    Parameters
+    ----------
+    decided_at : time of the newest decision per boundary as the log writes it; None where there is none
+    """
+    is_decided = [each in DECIDED for each in state]
+    left = len(state) - sum(is_decided)
+    pace_s = measure_pace([at for at, decided in zip(decided_at, is_decided) if decided and at])
+    ready_s = None if pace_s is None else pace_s * left
+    return Progress(decided=sum(is_decided), left=left, pace_s=pace_s, ready_s=ready_s)
+
+
+def measure_pace(times: Sequence[str]) -> float | None:
+    """Take the median gap of the last `PACE_GAPS` decisions, seconds; None for fewer than three gaps.
+
+    Decisions of one moment (a bulk step) count once; breaks do not count.
+    """
+    newest = sorted(set(times))[-4 * PACE_GAPS :]
+    seconds = [datetime.fromisoformat(at).timestamp() for at in newest]
+    gaps = np.diff(seconds)
+    gaps = gaps[(gaps > 0.05) & (gaps < BREAK_S)][-PACE_GAPS:]
+    return float(np.median(gaps)) if len(gaps) >= 3 else None
+
+
+def find_stop(risk: np.ndarray, state: Sequence[str]) -> StopCurve:
+    """Add up the risks of what is left, worst first, and find the knee.
+
+    The knee is the point of the curve farthest above its chord (Satopää et al. 2011, "Finding a Kneedle in a
+    Haystack", without smoothing: the curve is concave by construction).
+    """
+    is_left = ~np.isin(np.asarray(state, dtype=str), DECIDED)
+    worst_first = np.sort(np.asarray(risk, float)[is_left])[::-1]
+    saved = np.concatenate(([0.0], np.cumsum(worst_first)))
+    if saved[-1] <= 0:
+        return StopCurve(saved=saved, decisions=0)
+    above_chord = saved / saved[-1] - np.linspace(0.0, 1.0, len(saved))
+    knee = int(np.argmax(above_chord))
+    # Equal risks make the curve its own chord: there is no knee before the end.
+    return StopCurve(saved=saved, decisions=knee if above_chord[knee] > 1e-9 else len(worst_first))
+
+
+def _mean_offset(index: np.ndarray, lo: np.ndarray, hi: np.ndarray) -> np.ndarray:
+    """Mean distance from `index` to the other places of ``[lo, hi]``; 1 where there is none."""
+    inside = (lo <= index) & (index <= hi)
+    before, after = _triangle(np.maximum(index - lo, 0)), _triangle(np.maximum(hi - index, 0))
+    # Outside its interval (shifted away) the nearer part of the triangle is no place of the interval.
+    total = before + after - np.where(inside, 0, _triangle(np.maximum(index - hi, lo - index) - 1))
+    n_others = hi - lo + 1 - inside
+    return np.where(n_others > 0, total / np.maximum(n_others, 1), 1.0)
+
+
+def _triangle(size: np.ndarray) -> np.ndarray:
+    size = size.astype(float)
+    return size * (size + 1) / 2
+
+
+def _smaller_segment(index: np.ndarray, state: Sequence[str], n_utterances: int) -> np.ndarray:
+    """Size of the smaller segment beside each boundary, among boundaries that are not rejected."""
+    edges = np.concatenate(([0], index[np.asarray(state, dtype=str) != "rejected"], [n_utterances]))
+    left = index - edges[np.searchsorted(edges, index, side="left") - 1]
+    right = edges[np.searchsorted(edges, index, side="right")] - index
+    return np.minimum(left, right).astype(float)

@@ -1,0 +1,80 @@
+"""Which operations make sense on the boundaries as they stand? Pure; it says why not in words for the reviewer."""
+
+from bisect import bisect_left, bisect_right
+
+from spkbound.domain import BoundaryState
+from spkbound.review.tables import Operation
+
+OPERATION_KINDS = ("approve", "reject", "shift", "add", "exclude", "include", "comment")
+
+
+def find_objection(
+    operation: Operation, *, here: BoundaryState | None, n_utterances: int, active: list[int]
+) -> str | None:
+    """Say why `operation` cannot be done; None if it can.
+
+    `here` is the state of the boundary that the operation is about (for a shift: where it starts), `active` the sorted
+    indices of all boundaries that are not rejected.
+    """
+    if operation.kind not in OPERATION_KINDS:
+        return f"there is no operation “{operation.kind}”; known are {', '.join(OPERATION_KINDS)}"
+    if not operation.key:
+        return "an operation needs a key"
+    if operation.kind in ("exclude", "include"):
+        return _object_to_utterance(operation.index, n_utterances)
+    objection = _object_to_place(operation.index, n_utterances)
+    if objection or operation.kind == "comment":
+        return objection
+    if operation.kind == "shift":
+        return _object_to_shift(operation, here=here, n_utterances=n_utterances, active=active)
+    if operation.kind == "add":
+        return f"there is a boundary at {operation.index} already" if here not in (None, "rejected") else None
+    return None if here else f"there is no boundary at {operation.index}; it was moved or taken back"
+
+
+def _object_to_utterance(index: int, n_utterances: int) -> str | None:
+    if 0 <= index < n_utterances:
+        return None
+    return f"there is no utterance {index}; the corpus has {n_utterances}, counted from 0"
+
+
+def _object_to_place(index: int, n_utterances: int) -> str | None:
+    if 0 < index < n_utterances:
+        return None
+    if index in (0, n_utterances):
+        return f"{index} is an end of the corpus; a boundary stands between two utterances"
+    return f"{index} is no place in this corpus; a boundary can stand at 1 to {n_utterances - 1}"
+
+
+def _object_to_shift(
+    operation: Operation, *, here: BoundaryState | None, n_utterances: int, active: list[int]
+) -> str | None:
+    start, target = operation.from_index, operation.index
+    if start is None:
+        return "a shift needs the place it starts from"
+    if here is None:
+        return f"there is no boundary at {start} to shift; it was moved or taken back"
+    if here == "rejected":
+        return f"the boundary at {start} is rejected; approve it before you shift it"
+    if start == target:
+        return f"the boundary is at {target} already"
+    if _contains(active, target):
+        return f"there is a boundary at {target} already; reject one of the two instead"
+    neighbour = _neighbour_between(active, start, target)
+    if neighbour is not None:
+        return f"a boundary cannot be shifted across the one at {neighbour}"
+    return None
+
+
+def _contains(active: list[int], index: int) -> bool:
+    found = bisect_left(active, index)
+    return found < len(active) and active[found] == index
+
+
+def _neighbour_between(active: list[int], start: int, target: int) -> int | None:
+    """Find the boundary nearest to `start` that lies strictly between it and `target`."""
+    lo, hi = sorted((start, target))
+    between = active[bisect_right(active, lo) : bisect_left(active, hi)]
+    if not between:
+        return None
+    return between[0] if target > start else between[-1]

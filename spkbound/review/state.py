@@ -1,0 +1,300 @@
+"""Which boundaries are there now, and what may be done with them? The log folded over the detector's proposals.
+
+The log is the only truth; this is its image in memory, by index. What to look at next is the question of `queue`.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pyarrow as pa
+
+from spkbound.domain import BoundaryState, Place
+from spkbound.review.fold import Fold, PlaceState
+from spkbound.review.log import DecisionLog, new_key
+from spkbound.review.places import PlaceFinder
+from spkbound.review.rows import NewDecision, PlaceKey, Row
+from spkbound.review.rules import find_objection
+from spkbound.review.table import build_table
+from spkbound.review.tables import (
+    BoundaryTable,
+    Changed,
+    Conflict,
+    Locks,
+    Operation,
+    Outcome,
+    Proposals,
+    SegmentTable,
+)
+from spkbound.review.writer import LogWriter
+
+_FIRM = ("approved", "added")
+
+
+class ReviewState:
+    """The boundaries of one corpus as they stand. Any thread may use it; other processes may add to the same log.
+
+    Parameters
+    ----------
+    log : the decisions; everything stored goes there first
+    paths : relative paths of all utterances in corpus order, no two equal
+    proposals : what the detector proposes; decided places that it no longer proposes stay
+
+    Attributes
+    ----------
+    orphans : number of decided places that this corpus no longer has; the log keeps them, the state ignores them
+    excluded : indices of the excluded utterances
+    """
+
+    def __init__(self, log: DecisionLog, paths: pa.Array, proposals: Proposals) -> None:
+        self._log = log
+        self._finder = PlaceFinder(paths)
+        self._proposals = proposals
+        self._proposed = {index: row for row, index in enumerate(proposals.indices.tolist())}
+        self._lock = threading.RLock()
+        self._start()
+
+    def _start(self) -> None:
+        self._fold = Fold()
+        self._decided: dict[int, PlaceKey] = {}
+        self._excluded: frozenset[int] = frozenset()
+        self._orphans: set[PlaceKey] = set()
+        self._active: list[int] = sorted(self._proposed)
+        self._table: BoundaryTable | None = None
+        self._take_in(self._log.rows_since(0))
+
+    @property
+    def n_utterances(self) -> int:
+        return len(self._finder)
+
+    @property
+    def version(self) -> int:
+        """Id of the newest row taken in: increases with every decision, also of others once they were read."""
+        return self._fold.last_id
+
+    @property
+    def orphans(self) -> int:
+        return len(self._orphans)
+
+    @property
+    def excluded(self) -> frozenset[int]:
+        return self._excluded
+
+    def boundaries(self) -> BoundaryTable:
+        """Give all boundaries, rejected ones included. The same object until something changes."""
+        with self._lock:
+            if self._table is None:
+                self._table = build_table(self._proposals, self._boundary_states(), self._began_index)
+            return self._table
+
+    def segments(self) -> SegmentTable:
+        """Cut the corpus at every boundary that is not rejected."""
+        with self._lock:
+            inner = list(self._active)
+            firm = [self._state_at(index) in _FIRM for index in inner]
+        n_utterances = self.n_utterances
+        edges = np.array([0, *inner, n_utterances] if n_utterances else [], np.int64)
+        ends_firm = np.array([True, *firm, True] if n_utterances else [], bool)
+        return SegmentTable(start=edges[:-1], stop=edges[1:], approved=ends_firm[:-1] & ends_firm[1:])
+
+    def locks(self) -> Locks:
+        """Give what a new detection has to keep."""
+        table = self.boundaries()
+        indices = table.index.tolist()
+        return Locks(
+            approved=tuple(i for i, state in zip(indices, table.state) if state in _FIRM),
+            rejected=tuple(i for i, state in zip(indices, table.state) if state == "rejected"),
+            shifted=tuple(i for i, state in zip(indices, table.state) if state == "shifted"),
+        )
+
+    def apply(self, operations: list[Operation], *, user: str) -> list[Outcome]:
+        """Do what a reviewer asks, in order, in one transaction; what cannot be done is said in its outcome.
+
+        Operations of equal `batch` are one undo step. A key that is stored already adds nothing and is ok.
+        """
+        with self._transaction() as writer:
+            return [self._apply_one(writer, operation, user) for operation in operations]
+
+    def undo(self, user: str, *, key: str | None = None) -> list[Outcome]:
+        """Take back the last step of `user`; empty if there is none.
+
+        Raises
+        ------
+        DecisionRefused
+            Somebody decided on one of its places since; carries both decisions as `mine` and `theirs`.
+        """
+        with self._transaction() as writer:
+            return self._settle(writer.undo(user=user, key=key or new_key()))
+
+    def redo(self, user: str, *, key: str | None = None) -> list[Outcome]:
+        """Apply again what the last undo of `user` took back; as `undo`."""
+        with self._transaction() as writer:
+            return self._settle(writer.redo(user=user, key=key or new_key()))
+
+    def close(self) -> None:
+        """Close the log; nothing is lost, everything was stored when it was done."""
+        self._log.close()
+
+    def refresh(self) -> list[int]:
+        """Read what other processes added; returns the ids of the new rows."""
+        with self._lock:
+            rows = list(self._log.rows_since(self.version))
+            self._take_in(rows)
+            return [row.id for row in rows]
+
+    def changed_since(self, version: int) -> Changed:
+        """Find the boundaries that changed after `version`, for a reader who has the table of then."""
+        with self._lock:
+            places = {place for row in self._log.rows_since(version) for place in row.keys if _is_boundary(place)}
+            self._finder.learn(places)
+            indices = {index for index in map(self._finder.boundary_index, places) if index is not None}
+            here = {index for index in indices if self._state_at(index) is not None}
+        return Changed(changed=tuple(sorted(here)), removed=tuple(sorted(indices - here)))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[LogWriter]:
+        """Write to the log with everybody's rows taken in first; if nothing comes of it, forget it here as well."""
+        with self._lock:
+            stored = self.version
+            try:
+                with self._log.writing() as writer:
+                    self._take_in(writer.since(stored))
+                    stored = self.version
+                    yield writer
+            except BaseException:
+                if self.version != stored:
+                    self._start()
+                raise
+
+    def _settle(self, rows: list[Row]) -> list[Outcome]:
+        self._take_in(rows)
+        return [self._stored(row) for row in rows]
+
+    def _apply_one(self, writer: LogWriter, operation: Operation, user: str) -> Outcome:
+        stored = writer.by_key(operation.key)
+        if stored is not None:
+            return self._stored(stored)
+        subject = operation.index if operation.from_index is None else operation.from_index
+        place = self._place(operation, subject)
+        version = self._fold.version(place) if place else 0
+        if place and operation.version is not None and operation.version != version:
+            theirs = writer.last_at(Place(*place))
+            return self._refused(operation, version, conflict=theirs and self._conflict(operation, theirs))
+        objection = find_objection(
+            operation, here=self._state_at(subject), n_utterances=self.n_utterances, active=self._active
+        )
+        if objection:
+            return self._refused(operation, version, error=objection)
+        return self._settle([writer.add(self._new_decision(operation), user=user)])[0]
+
+    def _refused(
+        self, operation: Operation, version: int, *, error: str | None = None, conflict: Conflict | None = None
+    ) -> Outcome:
+        if not error and not conflict:
+            error = "this place was not decided on in this log; load the page again"
+        where = conflict.theirs_index if conflict else operation.index
+        return Outcome(key=operation.key, ok=False, index=where, version=version, error=error, conflict=conflict)
+
+    def _conflict(self, operation: Operation, theirs: Row) -> Conflict:
+        return Conflict(mine=operation, theirs=theirs.decision(), theirs_index=self._index_of(theirs.keys[0]))
+
+    def _stored(self, row: Row) -> Outcome:
+        return Outcome(
+            key=row.key,
+            ok=True,
+            # An undone shift is looked at where the boundary is now: where it came from.
+            index=self._index_of(row.keys[-1] if row.kind == "undo" else row.keys[0]),
+            version=self._fold.version(row.keys[0]),
+            decision=row.decision(),
+        )
+
+    def _index_of(self, place: PlaceKey) -> int | None:
+        self._finder.learn([place])
+        find = self._finder.boundary_index if _is_boundary(place) else self._finder.utterance_index
+        return find(place)
+
+    def _place(self, operation: Operation, index: int) -> PlaceKey | None:
+        """Name the place that an operation is about; None outside the corpus."""
+        if operation.kind in ("exclude", "include"):
+            return self._finder.utterance_place(index) if 0 <= index < self.n_utterances else None
+        return self._finder.boundary_place(index) if 0 < index < self.n_utterances else None
+
+    def _new_decision(self, operation: Operation) -> NewDecision:
+        origin = self._place(operation, operation.from_index) if operation.kind == "shift" else None
+        return NewDecision(
+            key=operation.key,
+            kind=operation.kind,
+            place=Place(*self._place(operation, operation.index)),
+            origin=origin and Place(*origin),
+            batch=operation.batch,
+            detector=self._proposals.detector,
+            text=operation.text,
+        )
+
+    def _state_at(self, index: int) -> BoundaryState | None:
+        """Give the state of the boundary at `index`; None if there is none."""
+        decided = self._decided.get(index)
+        state = self._fold.state(decided) if decided else None
+        if state is None:
+            return "undecided" if index in self._proposed else None
+        if state.status == "moved":
+            return None
+        came_home = state.status == "shifted" and state.began == decided and index in self._proposed
+        return "undecided" if came_home else state.status
+
+    def _boundary_states(self) -> dict[int, tuple[BoundaryState, PlaceState | None, int]]:
+        """Give for each boundary, by index in order: its state, its newest decision and its version."""
+        found = {}
+        for index in sorted(self._proposed.keys() | self._decided.keys()):
+            state = self._state_at(index)
+            if state is not None:
+                place = self._decided.get(index)
+                decision, version = (self._fold.state(place), self._fold.version(place)) if place else (None, 0)
+                found[index] = (state, decision, version)
+        return found
+
+    def _began_index(self, state: PlaceState | None) -> int | None:
+        return None if state is None or state.began is None else self._index_of(state.began)
+
+    def _take_in(self, rows: Iterable[Row]) -> None:
+        touched = self._fold.add_rows(rows)
+        if not touched:
+            return
+        self._finder.learn(touched)
+        self._table = None
+        boundaries = [place for place in touched if _is_boundary(place)]
+        self._place_boundaries(boundaries)
+        self._place_utterances(touched.difference(boundaries))
+
+    def _place_boundaries(self, places: list[PlaceKey]) -> None:
+        changed: dict[int, bool] = {}
+        for place in places:
+            index = self._finder.boundary_index(place)
+            if index is None:
+                self._note_orphan(place)
+                continue
+            self._decided[index] = place
+            changed[index] = self._state_at(index) not in (None, "rejected")
+        kept = [index for index in self._active if changed.get(index, True)]
+        self._active = sorted({*kept, *(index for index, is_active in changed.items() if is_active)})
+
+    def _place_utterances(self, places: set[PlaceKey]) -> None:
+        excluded = set(self._excluded)
+        for place in places:
+            index = self._finder.utterance_index(place)
+            state = self._fold.state(place)
+            if index is None:
+                self._note_orphan(place)
+            elif state is not None and state.status == "excluded":
+                excluded.add(index)
+            else:
+                excluded.discard(index)
+        self._excluded = frozenset(excluded)
+
+    def _note_orphan(self, place: PlaceKey) -> None:
+        (self._orphans.discard if self._fold.state(place) is None else self._orphans.add)(place)
+
+
+def _is_boundary(place: PlaceKey) -> bool:
+    return place[0] != place[1]

@@ -1,0 +1,60 @@
+"""How do our own files reach the browser? From `assets/`, under /assets/; what is not ours is left to Gradio."""
+
+import hashlib
+import mimetypes
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+_VERSIONED = re.compile(r"~[0-9a-f]{12}/")
+
+
+def assets_version(folder: Path = ASSETS) -> str:
+    """Twelve hex digits that change with any byte of any file in `folder`."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def asset_url(name: str, version: str) -> str:
+    """Where the page finds `name`, relative to the page; modules that it imports carry the same version."""
+    return f"assets/~{version}/{name}"
+
+
+class AssetRoute(Route):
+    """``/assets/name`` (checked again each time) and ``/assets/~version/name`` (kept for a year)."""
+
+    def __init__(self, folder: Path = ASSETS, *, version: str) -> None:
+        super().__init__("/assets/{name:path}", self.answer, methods=["GET", "HEAD"])
+        self.folder = folder
+        self.version = version
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        if match != Match.NONE and self.find(child["path_params"]["name"]) is None:
+            return Match.NONE, {}  # Gradio has files of its own under /assets/
+        return match, child
+
+    def find(self, name: str) -> Path | None:
+        file = (self.folder / _VERSIONED.sub("", name, count=1)).resolve()
+        return file if file.is_relative_to(self.folder) and file.is_file() else None
+
+    async def answer(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        file = self.find(name)
+        if file is None:
+            return Response(status_code=404)
+        fresh = name.startswith(f"~{self.version}/") or request.query_params.get("v") == self.version
+        media_type = _MEDIA_TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        response = FileResponse(file, media_type=media_type, stat_result=file.stat())
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+        if request.headers.get("if-none-match") == response.headers["etag"]:
+            return Response(status_code=304, headers={"etag": response.headers["etag"]})
+        return response

@@ -1,0 +1,64 @@
+"""What do sizes and probabilities look like? Plotly figures; assets/shell.css gives them their colours."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+N_SIZE_BINS = 40
+HEIGHT_PX = 296  # of the panel in assets/shell.css
+_PROBABILITY_EDGES = np.linspace(0, 1, 21)
+
+
+def size_chart(sizes: list[int]) -> go.Figure:
+    """How many segments have how many utterances."""
+    values = np.asarray(sizes, dtype=float)
+    lo, hi = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    width = max(1.0, np.ceil((hi - lo + 1) / N_SIZE_BINS))
+    edges = np.arange(np.floor(lo) - 0.5, hi + width + 0.5, width)
+    return _bars(values, edges, title="Utterances per segment", unit="utterances", kind="segments")
+
+
+def probability_chart(probabilities: list[float]) -> go.Figure:
+    """How many boundaries are how sure to stand exactly where they were put."""
+    values = np.asarray(probabilities, dtype=float)
+    figure = _bars(values, _PROBABILITY_EDGES, title="Probability of exactly this place", unit="", kind="boundaries")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    return figure
+
+
+def _bars(values: np.ndarray, edges: np.ndarray, *, title: str, unit: str, kind: str) -> go.Figure:
+    counts, edges = np.histogram(values, edges)
+    middles = (edges[:-1] + edges[1:]) / 2
+    labels = [f"{a:,.6g} to {b:,.6g} {unit}<br>{n:,} {kind}" for a, b, n in zip(edges[:-1], edges[1:], counts)]
+    bars = go.Bar(
+        x=middles, y=counts, width=np.diff(edges) * 0.92, hovertext=labels, hoverinfo="text", marker_line_width=0
+    )
+    figure = go.Figure(bars)
+    figure.update_layout(
+        title={"text": title, "x": 0, "xref": "container", "pad": {"l": 16}, "font": {"size": 13}},
+        margin={"l": 44, "r": 16, "t": 40, "b": 32},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        bargap=0,
+        autosize=True,
+        height=HEIGHT_PX,
+        dragmode=False,
+        font={"size": 11},
+        modebar={
+            "remove": ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale", "toImage"]
+        },
+    )
+    dtick = _round_step(int(counts.max(initial=0)))
+    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, ticks="outside", ticklen=4)
+    figure.update_yaxes(zeroline=False, fixedrange=True, dtick=dtick, tickformat=",d", rangemode="tozero")
+    return figure
+
+
+def _round_step(largest: int) -> int:
+    """A step of 1, 2 or 5 times a power of ten that makes at most five lines."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if largest <= 5 * step:
+                return step
+        power *= 10

@@ -1,0 +1,171 @@
+"""What would an export write, where, and what speaks against it? The plan as the page shows it; nothing is written."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from spkbound.domain import path_to_text
+from spkbound.export.manifest import MANIFEST_NAME, read_failed, read_manifest
+from spkbound.export.plan import ExportPlan, PlannedFolder
+from spkbound.export.reconcile import FolderWork, Reconciled, collect_exported, reconcile
+from spkbound.results import plan_project_export
+from spkbound.ui.view import View
+
+MAX_EXACT = 20_000  # more files than this are not looked at one by one: their sizes are estimated
+N_SAMPLED = 2_000
+_SHOWN_CONFLICTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportWish:
+    """What a person chose on the page."""
+
+    folder: Path
+    mode: str
+    include_undecided: bool
+
+
+def describe_export(view: View, wish: ExportWish) -> dict:
+    """The answer of ``GET /x/export/plan``."""
+    plan = plan_project_export(view.session, include_undecided=wish.include_undecided)
+    found = reconcile(plan, collect_exported(read_manifest(wish.folder), read_failed(wish.folder)))
+    sizes = _Sizes(view, plan)
+    rows = [_row(view, work, sizes) for work in found.works]
+    new = [row for row in rows if row["so_far"] == "new"]
+    space = _space(wish, needed=sum(row["bytes"] for row in new))
+    checks = [*_place_checks(view, wish), *_space_checks(wish, space), *_conflict_checks(found)]
+    return {
+        "folders": rows,
+        "totals": {**_totals(plan, rows, new), "estimated": sizes.estimated},
+        "left_out": _left_out(plan),
+        "space": space,
+        "checks": checks,
+        "ready": all(check["ok"] for check in checks),
+        "has_manifest": (wish.folder / MANIFEST_NAME).is_file(),
+        "folder": path_to_text(os.fsencode(wish.folder)),
+    }
+
+
+class _Sizes:
+    """Bytes of the files of a folder; of a large plan an estimate from files spread over all of it."""
+
+    def __init__(self, view: View, plan: ExportPlan) -> None:
+        self._view = view
+        indices = np.concatenate([np.zeros(0, np.int64), *(folder.indices for folder in plan.folders)])
+        self.estimated = len(indices) > MAX_EXACT
+        if self.estimated:
+            picked = indices[np.linspace(0, len(indices) - 1, N_SAMPLED).astype(np.int64)]
+            self._mean = np.mean([view.size(int(index)) or 0 for index in picked])
+
+    def of(self, folder: PlannedFolder) -> int:
+        if self.estimated:
+            return int(self._mean * len(folder))
+        return sum(self._view.size(index) or 0 for index in folder.indices.tolist())
+
+
+def _row(view: View, work: FolderWork, sizes: _Sizes) -> dict:
+    folder = work.folder
+    first, last = view.path(folder.segment.start), view.path(folder.segment.stop - 1)
+    return {
+        "name": folder.name,
+        "n": len(folder.segment),
+        "first": path_to_text(first),
+        "last": path_to_text(last),
+        "first_name": path_to_text(first.rpartition(b"/")[2]),
+        "last_name": path_to_text(last.rpartition(b"/")[2]),
+        "left_out": len(folder.segment) - len(folder),
+        "written": len(folder),
+        "bytes": sizes.of(folder),
+        "so_far": work.so_far,
+        "reviewed": folder.reviewed,
+    }
+
+
+def _totals(plan: ExportPlan, rows: list[dict], new: list[dict]) -> dict:
+    return {
+        "n_folders": len(rows),
+        "n_segments": len(plan.folders) + len(plan.held_back),
+        "n": sum(row["n"] for row in rows),
+        "left_out": sum(row["left_out"] for row in rows),
+        "written": sum(row["written"] for row in rows),
+        "bytes": sum(row["bytes"] for row in rows),
+        "n_new": len(new),
+        "n_new_files": sum(row["written"] for row in new),
+        "n_exported": sum(row["so_far"] == "exported" for row in rows),
+        "n_changed": sum(row["so_far"] == "changed" for row in rows),
+    }
+
+
+def _left_out(plan: ExportPlan) -> list[dict]:
+    rows = []
+    if plan.held_back:
+        n = sum(len(folder.segment) for folder in plan.held_back)
+        rows.append(_left("undecided", "Undecided segments", len(plan.held_back), n, "at least one end is undecided"))
+    unreadable = sum(one.why == "unreadable" and one.folder is not None for one in plan.left_out)
+    excluded = sum(one.why == "excluded" and one.folder is not None for one in plan.left_out)
+    if unreadable:
+        why = "no usable embedding; listed in left_out.jsonl"
+        rows.append(_left("unreadable", "Unreadable utterances", None, unreadable, why))
+    if excluded:
+        why = "excluded by a reviewer; listed in left_out.jsonl"
+        rows.append(_left("excluded", "Excluded utterances", None, excluded, why))
+    return rows
+
+
+def _left(kind: str, what: str, n_segments: int | None, n_utterances: int, why: str) -> dict:
+    return {"kind": kind, "what": what, "segments": n_segments, "utterances": n_utterances, "why": why}
+
+
+def _space(wish: ExportWish, *, needed: int) -> dict | None:
+    try:
+        usage = shutil.disk_usage(_nearest(wish.folder))
+    except OSError:
+        return None
+    return {"needed": needed if wish.mode == "copy" else 0, "free": usage.free, "total": usage.total}
+
+
+def _place_checks(view: View, wish: ExportWish) -> list[dict]:
+    near = _nearest(wish.folder)
+    root = view.session.corpus_root
+    if root is None or not view.corpus_root_exists():
+        where = "nobody knows where they are" if root is None else f"{path_to_text(root)} is not there"
+        return [_check(False, f"The audio files cannot be found: {where}. Start with --input_dir.")]
+    checks = [_check(True, f"The audio files are in {path_to_text(root)}")]
+    if wish.folder.is_relative_to(Path(os.fsdecode(root))):
+        checks.append(_check(False, "The folder lies inside the corpus; choose one outside"))
+    elif near.is_dir() and os.access(near, os.W_OK | os.X_OK):
+        checks.append(_check(True, "The folder can be written"))
+    else:
+        checks.append(_check(False, f"{near} cannot be written; choose another folder"))
+    if wish.mode == "hardlink" and near.stat().st_dev != os.stat(root).st_dev:
+        checks.append(_check(False, "Hard links need the folder on the same disk as the audio files"))
+    return checks
+
+
+def _space_checks(wish: ExportWish, space: dict | None) -> list[dict]:
+    if space is None or wish.mode != "copy" or space["needed"] <= space["free"]:
+        return []
+    return [_check(False, "There is not enough space; choose another folder, or links")]
+
+
+def _conflict_checks(found: Reconciled) -> list[dict]:
+    if not found.conflicts:
+        fine = "No segment changed since the last export" if any(work.exported for work in found.works) else None
+        texts = [fine, "Nothing is ever overwritten with other content"]
+        return [_check(True, text) for text in texts if text]
+    shown = [_check(False, str(conflict)) for conflict in found.conflicts[:_SHOWN_CONFLICTS]]
+    more = len(found.conflicts) - len(shown)
+    end = f"… and {more} more. " if more else ""
+    return [*shown, _check(False, f"{end}Choose another folder, or take the decisions back")]
+
+
+def _check(ok: bool, text: str) -> dict:
+    return {"ok": ok, "text": text}
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the first one above it that exists."""
+    return next((path for path in (folder, *folder.parents) if path.exists()), Path("/"))

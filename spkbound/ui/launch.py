@@ -1,0 +1,18 @@
+"""How does the page start from a command? Checks first, then the heavy imports, then one line with the address."""
+
+from pathlib import Path
+
+from spkbound.project import Project
+
+
+def serve_project(
+    project: Project | None, *, host: str, port: int, auth_file: Path | None, no_auth: bool, root_path: str
+) -> None:
+    """Build the app for `project` (None: the page asks for one) and serve it until interrupted."""
+    from spkbound.ui.server import build_app, check_host, serve
+
+    check_host(host, open_to_all=no_auth or auth_file is not None)
+    app = build_app(project, auth_file=auth_file, no_auth=no_auth, root_path=root_path)
+    name = f"[{host}]" if ":" in host else host
+    print(f"spkbound: http://{name}:{port}{root_path}/", flush=True)
+    serve(app, host, port)

@@ -1,0 +1,68 @@
+"""Where does the speaker change? Settings of a detection and charts of it; numbers: assets/pages/detect.js."""
+
+import gradio as gr
+
+from spkbound.errors import SpkboundError, UsageError
+from spkbound.ui.charts import probability_chart, size_chart
+from spkbound.ui.components import own_html
+from spkbound.ui.fields import WATCH_WHEN_FINE, error_text, heading, note, tried
+from spkbound.ui.workplace import Workplace
+
+METHODS = [
+    ("global: the corpus as a whole", "global"),
+    ("cosine: as the baseline", "cosine"),
+    ("gmm: as the baseline", "gmm"),
+]
+
+
+def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
+    with gr.Column(elem_classes="panel settings", elem_id="detect-settings"):
+        heading("Settings")
+        method = gr.Dropdown(METHODS, label="Method", value="global")
+        size = gr.Textbox(
+            label="Expected utterances per speaker", info="a whole number, or auto", value="1000", max_lines=1
+        )
+        window = gr.Number(label="Window", info="how far from the expected place", value=10, minimum=0, precision=0)
+        error = error_text()
+        with gr.Column(elem_classes="settings-foot"):
+            start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start")
+            note(
+                "Run it again as often as you like: no decision is lost, and approved and rejected places are kept to."
+            )
+    with gr.Column(elem_classes="detect-col"):
+        view = own_html("pages/detect.html", module="pages/detect.js", version=version, elem_id="detect-view")
+        with gr.Row(elem_classes="charts", elem_id="detect-charts"):
+            sizes = gr.Plot(show_label=False, container=False, elem_classes="panel chart", label="Segment sizes")
+            probabilities = gr.Plot(
+                show_label=False, container=False, elem_classes="panel chart", label="Probabilities"
+            )
+        own_html("pages/warnings.html", module="pages/warnings.js", version=version, elem_id="detect-warnings")
+
+    def fill() -> list:
+        settings = workplace.settings()
+        return [settings.method, str(settings.segment_size), settings.boundary_window]
+
+    def start_detection(method: str, size: str, window: float | None) -> dict:
+        return tried(lambda: workplace.start("detect", _settings(method, size, window)))
+
+    def draw() -> list:
+        try:
+            summary = workplace.detection_summary()
+        except SpkboundError:
+            return [None, None]
+        return [size_chart(summary["sizes"]), probability_chart(summary["probabilities"])]
+
+    private = {"api_visibility": "private", "show_progress": "hidden"}
+    fields = [method, size, window]
+    blocks.load(fill, None, fields, **private)
+    view.submit(draw, None, [sizes, probabilities], **private)
+    start.click(start_detection, fields, error, **private).then(None, error, None, js=WATCH_WHEN_FINE)
+
+
+def _settings(method: str, size: str, window: float | None) -> dict:
+    size = str(size).strip()
+    if size != "auto" and not size.isdecimal():
+        raise UsageError(f"the expected utterances per speaker are a whole number, or auto; found {size!r}")
+    if window is None:
+        raise UsageError("the window is a whole number from 0")
+    return {"method": method, "segment_size": size if size == "auto" else int(size), "boundary_window": int(window)}

@@ -1,0 +1,151 @@
+"""The boundaries as they stand, and what a reviewer does with them: /x/boundaries, /x/ops, /x/undo, /x/redo."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from spkbound.errors import DecisionRefused
+from spkbound.review.tables import Conflict, Operation, Outcome
+from spkbound.ui.answers import Json, boundary_columns, boundary_rows, review_summary
+from spkbound.ui.guard import current_user
+from spkbound.ui.view import View
+from spkbound.ui.workplace import Workplace
+
+MAX_OPERATIONS = 5000
+
+
+class OperationIn(BaseModel):
+    """One operation as the page sends it; see `review.tables.Operation`."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    key: str = Field(min_length=1, max_length=200)
+    kind: Literal["approve", "reject", "shift", "add", "exclude", "include", "comment"]
+    index: int = Field(ge=0)
+    from_index: int | None = Field(None, ge=0, alias="from")
+    revision: int | None = None
+    text: str | None = Field(None, max_length=10_000)
+    batch: str | None = Field(None, max_length=200)
+
+    def operation(self) -> Operation:
+        return Operation(
+            key=self.key,
+            kind=self.kind,
+            index=self.index,
+            from_index=self.from_index,
+            version=self.revision,
+            text=self.text,
+            batch=self.batch,
+        )
+
+
+class Step(BaseModel):
+    """An undo or redo, with the key that keeps it from happening twice."""
+
+    key: str = Field(min_length=1, max_length=200)
+
+
+def router(workplace: Workplace) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/boundaries")
+    def boundaries(since: int | None = None, detection_id: str | None = None) -> Json:
+        view = workplace.view()
+        view.review.refresh()
+        here = view.session.detection_id
+        if since == view.review.version and detection_id in (None, here):
+            return Json({"version": since, "detection_id": here, "unchanged": True})
+        table = view.review.boundaries()
+        columns = boundary_columns(table, len(view))
+        summary = review_summary(view.review, table, columns["risk"])
+        return Json({**summary, "detection_id": here, "n_utterances": len(view), "columns": columns})
+
+    @routes.post("/ops")
+    def operations(wanted: list[OperationIn], request: Request) -> Json:
+        view = workplace.view()
+        if len(wanted) > MAX_OPERATIONS:
+            return Json({"error": f"at most {MAX_OPERATIONS} operations at once; found {len(wanted)}"}, 413)
+        before = _begin(view)
+        outcomes = view.review.apply([one.operation() for one in wanted], user=current_user(request))
+        return Json({**_changes(view, before), "results": [_result(outcome) for outcome in outcomes]})
+
+    @routes.post("/undo")
+    def undo(step: Step, request: Request) -> Json:
+        view = workplace.view()
+        return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
+
+    @routes.post("/redo")
+    def redo(step: Step, request: Request) -> Json:
+        view = workplace.view()
+        return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
+
+    return routes
+
+
+def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
+    before = _begin(view)
+    try:
+        outcomes = take()
+    except DecisionRefused as refused:
+        theirs = getattr(refused, "theirs", None)
+        conflict = {"mine": _decision(getattr(refused, "mine", None)), "theirs": _decision(theirs)}
+        body = {**_changes(view, before), "results": [], "error": str(refused), "conflict": conflict, "index": None}
+        return Json(body, 409)
+    results = [_result(outcome) for outcome in outcomes]
+    index = next((outcome.index for outcome in outcomes if outcome.index is not None), None)
+    return Json({**_changes(view, before), "results": results, "index": index})
+
+
+def _begin(view: View) -> dict[int, tuple]:
+    """The rows before an operation, by index, with what others did already read."""
+    view.review.refresh()
+    return _rows_by_index(view)
+
+
+def _changes(view: View, before: dict[int, tuple]) -> dict:
+    """What differs from `before`, and the numbers beside the queue."""
+    after = _rows_by_index(view)
+    table = view.review.boundaries()
+    columns = boundary_columns(table, len(view))
+    changed = [place for place, (index, row) in enumerate(after.items()) if before.get(index) != row]
+    summary = review_summary(view.review, table, columns["risk"])
+    removed = [index for index in before if index not in after]
+    return {**summary, "changed": boundary_rows(columns, changed), "removed": removed}
+
+
+def _rows_by_index(view: View) -> dict[int, tuple]:
+    """Each row as one comparable tuple; NaN as None, for NaN differs from itself."""
+    table = view.review.boundaries()
+    columns = boundary_columns(table, len(view))
+    lists = [values if isinstance(values, tuple | list) else _comparable(values) for values in columns.values()]
+    return dict(zip(table.index.tolist(), zip(*lists)))
+
+
+def _comparable(values: object) -> list:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _result(outcome: Outcome) -> dict:
+    return {
+        "key": outcome.key,
+        "ok": outcome.ok,
+        "index": outcome.index,
+        "version": outcome.version,
+        "error": outcome.error,
+        "conflict": _conflict(outcome.conflict),
+    }
+
+
+def _conflict(conflict: Conflict | None) -> dict | None:
+    if conflict is None:
+        return None
+    mine = {"kind": conflict.mine.kind, "index": conflict.mine.index, "from": conflict.mine.from_index}
+    return {"mine": mine, "theirs": {**_decision(conflict.theirs), "index": conflict.theirs_index}}
+
+
+def _decision(decision: object) -> dict | None:
+    if decision is None:
+        return None
+    return {"kind": decision.kind, "user": decision.user, "at": decision.at, "version": decision.version}

@@ -1,0 +1,119 @@
+"""How is the page served? Our own routes first, Gradio mounted last, one guard around both, uvicorn beneath."""
+
+import getpass
+import ipaddress
+import os
+from pathlib import Path
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import of gradio: it stops every call home
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from spkbound.errors import SpkboundError, UsageError
+from spkbound.project import Project
+from spkbound.ui import routes_corpus, routes_export, routes_listen, routes_login, routes_review
+from spkbound.ui.assets import AssetRoute, assets_version
+from spkbound.ui.auth import Sessions, Users, session_secret
+from spkbound.ui.guard import Guard, current_user
+from spkbound.ui.shell import build_blocks, page_head
+from spkbound.ui.status import status_of
+from spkbound.ui.theme import our_theme
+from spkbound.ui.workplace import Workplace
+
+OWN_ROUTES = (routes_corpus, routes_review, routes_listen, routes_export)  # all below /x
+
+
+def build_app(
+    project: Project | None, *, auth_file: Path | str | None = None, no_auth: bool = False, root_path: str = ""
+) -> FastAPI:
+    """The whole app: our routes, the shell, the login when there is an `auth_file`.
+
+    `no_auth` says that anybody who reaches the port may use it, under whatever host name; see `serve`.
+    """
+    workplace = Workplace(project)
+    sessions = _sessions(project, auth_file)
+    version = assets_version()
+    app = FastAPI(title="spkbound", docs_url=None, redoc_url=None, openapi_url=None, root_path=root_path)
+    app.state.workplace = workplace
+    app.state.open_to_all = no_auth or sessions is not None
+    app.add_middleware(CORSMiddleware, allow_origins=[])  # or Gradio would reflect any Origin
+    app.add_middleware(Guard, sessions=sessions, any_host=no_auth, local_user=_local_user())
+    app.router.routes.append(AssetRoute(version=version))
+    app.include_router(routes_login.router(sessions, version=version))
+    for routes in OWN_ROUTES:
+        app.include_router(routes.router(workplace), prefix="/x")
+    _answer_errors_as_json(app)
+    gr.mount_gradio_app(
+        app,
+        build_blocks(workplace, version=version),
+        path="/",
+        auth_dependency=current_user,
+        theme=our_theme(),
+        head=page_head(version),
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+    )
+    return app
+
+
+def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serve until interrupted; a host that others can reach needs an auth file, or `no_auth` said on purpose."""
+    check_host(host, open_to_all=app.state.open_to_all)
+    uvicorn.run(app, host=host, port=port, log_level="warning", root_path=app.root_path)
+
+
+def check_host(host: str, *, open_to_all: bool) -> None:
+    if not open_to_all and not _is_loopback(host):
+        raise UsageError(
+            f"--host {host} can be reached from other machines: give --auth_file with its users, "
+            "or --no_auth if anybody may listen and decide"
+        )
+
+
+def _sessions(project: Project | None, auth_file: Path | str | None) -> Sessions | None:
+    if auth_file is None:
+        return None
+    return Sessions(Users(auth_file), session_secret(project.folder if project else None))
+
+
+def _answer_errors_as_json(app: FastAPI) -> None:
+    @app.exception_handler(SpkboundError)
+    async def known(request: Request, error: SpkboundError) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, status_of(error))
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return JSONResponse({"error": f"{where}: {first['msg']}"}, 422)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _local_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "local"

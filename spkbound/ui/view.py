@@ -1,0 +1,193 @@
+"""What does the page see of an open project? Names, sounds, neighbours and curves, by index; it changes nothing."""
+
+import contextlib
+import os
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+
+from spkbound.domain import Segment, Unreadable, folder_name, path_to_text, text_to_path
+from spkbound.errors import UnreadableAudio
+from spkbound.review.state import ReviewState
+from spkbound.review.tables import SegmentTable
+from spkbound.session import Session
+from spkbound.ui.closeup import Closeup, corpus_centre, look_closely
+from spkbound.ui.media import Media
+from spkbound.ui.status import NotThere
+from spkbound.ui.timeline import Pyramid
+
+MAX_HALF = 200
+
+
+class View:
+    """One opened session; made anew when the project's files changed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.media = Media(self.source, channel=session.project.settings.channel)
+
+    def __len__(self) -> int:
+        return self.session.n_utterances
+
+    @property
+    def review(self) -> ReviewState:
+        """The review; `NotThere` before the first detection."""
+        if self.session.review is None:
+            again = "the corpus changed since the detection; detect again" if self.session.stale else "detect first"
+            raise NotThere(f"there are no boundaries yet: {again}")
+        return self.session.review
+
+    @cached_property
+    def unreadable(self) -> dict[int, Unreadable]:
+        return {one.index: one for one in self.session.unreadable}
+
+    @cached_property
+    def pyramid(self) -> Pyramid:
+        if self.session.detection is None:
+            raise NotThere("there is nothing to draw yet: detect first")
+        return Pyramid(self.session.detection.similarity)
+
+    @cached_property
+    def _centre(self) -> np.ndarray:
+        return corpus_centre(self.session.embeddings)
+
+    def path(self, index: int) -> bytes:
+        return self.session.paths[index].as_py()
+
+    def source(self, index: int) -> bytes:
+        """Absolute path of utterance `index`; `UnreadableAudio` where the corpus has none, or nobody knows its root."""
+        if not 0 <= index < len(self):
+            raise UnreadableAudio("open", f"there is no utterance {index}; the corpus has {len(self):,}")
+        source = self.session.source(index)
+        if source is None:
+            raise UnreadableAudio("open", "nobody knows where the audio files are; start with --input_dir")
+        return source
+
+    def corpus_root_exists(self) -> bool:
+        root = self.session.corpus_root
+        return root is not None and Path(os.fsdecode(root)).is_dir()
+
+    def size(self, index: int) -> int | None:
+        """Bytes of the file of an utterance; None where it cannot be seen."""
+        with contextlib.suppress(OSError, UnreadableAudio):
+            return os.stat(self.source(index)).st_size
+        return None
+
+    def utterance(self, index: int) -> dict:
+        path = self.path(index)
+        reason = self.unreadable.get(index)
+        duration_s = float(self.session.durations_s[index])
+        return {
+            "i": index,
+            "name": path_to_text(path.rpartition(b"/")[2]),
+            "path": path_to_text(path),
+            "duration": duration_s if np.isfinite(duration_s) else None,
+            "unreadable": reason and reason.reason,
+        }
+
+    def peaks(self, index: int) -> list[int] | None:
+        """Heights of the small waveform of an utterance; None where there is no usable sound."""
+        return None if index in self.unreadable else self.media.peaks(index)
+
+    def closeup(self, index: int, half: int) -> dict:
+        """Everything that is drawn round place `index`, in the shape of ``GET /x/closeup``."""
+        if not 0 < index < len(self):
+            raise NotThere(f"place {index} is not inside the corpus of {len(self):,} utterances")
+        half = min(max(half, 1), MAX_HALF)
+        window = Segment(max(0, index - half), min(len(self), index + half))
+        segments = self.review.segments()
+        left, right = _sides(segments, index)
+        excluded = self.review.excluded
+        seen = self._look(window, left, right, excluded)
+        lo, hi, places = self._places(index)
+        return {
+            "index": index,
+            "lo": window.start,
+            "hi": window.stop,
+            "left": _numbers(seen.left),
+            "right": _numbers(seen.right),
+            "places": places,
+            "interval": [lo, hi],
+            "utterances": [
+                {
+                    **self.utterance(i),
+                    "excluded": i in excluded,
+                    "outlier": bool(seen.outlier[i - window.start]) and not lo <= i <= hi,
+                }
+                for i in range(window.start, window.stop)
+            ],
+            "left_segment": self._segment(segments, left),
+            "right_segment": self._segment(segments, right),
+            "references": {"left": seen.left_references, "right": seen.right_references},
+        }
+
+    def find(self, query: str) -> int:
+        """The index that `query` names: a number, or the first path that contains it; `NotThere` for neither."""
+        query = query.strip()
+        number = query.replace(",", "").replace("_", "")
+        is_number = number.isascii() and number.isdecimal() and not (len(number) > 1 and number[0] == "0")
+        if is_number and int(number) < len(self):
+            return int(number)
+        if query:
+            found = pc.match_substring(self.session.paths, text_to_path(query))
+            index = pc.index(found, True).as_py()
+            if index >= 0:
+                return index
+        raise NotThere(f"no utterance is called {query!r}" if query else "name an index or a part of a file name")
+
+    def _look(self, window: Segment, left: Segment, right: Segment, excluded: frozenset[int]) -> Closeup:
+        if self.session.embeddings is None:
+            nothing = np.full(len(window), np.nan, np.float32)
+            return Closeup(
+                left=nothing,
+                right=nothing,
+                outlier=np.zeros(len(window), bool),
+                left_references=_spread(left),
+                right_references=_spread(right),
+            )
+        return look_closely(
+            self.session.embeddings,
+            window=window,
+            left=left,
+            right=right,
+            centre=self._centre,
+            durations_s=self.session.durations_s,
+            excluded=excluded,
+        )
+
+    def _places(self, index: int) -> tuple[int, int, dict]:
+        """The interval of the boundary at `index`, and the probability of each place near it."""
+        table, detection = self.review.boundaries(), self.session.detection
+        row = table.position(index)
+        if row is None:
+            return index, index, {"start": index, "p": []}
+        lo, hi = int(table.lo[row]), int(table.hi[row])
+        proposed = int(table.proposed_index[row])
+        b = int(np.searchsorted(detection.indices, proposed))
+        if proposed < 0 or b >= len(detection.indices) or detection.indices[b] != proposed:
+            return lo, hi, {"start": index, "p": []}
+        start, mass = int(detection.place_starts[b]), detection.place_probabilities[b]
+        return lo, hi, {"start": start, "p": _numbers(mass)}
+
+    def _segment(self, segments: SegmentTable, part: Segment) -> dict:
+        """Where a side lies, and the folder it would go into (of the segment that holds it now)."""
+        number = int(np.searchsorted(segments.start, part.start, side="right"))
+        return {"start": part.start, "stop": part.stop, "name": folder_name(number, len(segments))}
+
+
+def _sides(segments: SegmentTable, index: int) -> tuple[Segment, Segment]:
+    """What lies left and right of `index` up to the next boundaries; `index` may be a boundary or inside a segment."""
+    before = int(np.searchsorted(segments.start, index)) - 1
+    after = int(np.searchsorted(segments.stop, index, side="right"))
+    return Segment(int(segments.start[before]), index), Segment(index, int(segments.stop[after]))
+
+
+def _spread(part: Segment) -> list[int]:
+    """Three utterances from the middle of each third."""
+    return sorted({part.start + int(len(part) * share) for share in (1 / 6, 3 / 6, 5 / 6)})
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    return [round(float(value), 5) if np.isfinite(value) else None for value in values]

@@ -1,0 +1,173 @@
+"""Which project is open, and what of it is in memory? One per server; opened again when files on disk changed."""
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from spkbound import background
+from spkbound.domain import path_to_text, text_to_path
+from spkbound.errors import UsageError
+from spkbound.project import Project, ProjectSettings
+from spkbound.session import open_session
+from spkbound.ui.export_view import ExportWish
+from spkbound.ui.jobs import describe_job
+from spkbound.ui.status import NotThere
+from spkbound.ui.view import View
+
+EXPORT_MODES = ("copy", "hardlink", "symlink")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    stamp: tuple
+    view: View | None
+
+
+class Workplace:
+    """The project that this server works on, and its session; safe from several threads."""
+
+    def __init__(self, project: Project | None) -> None:
+        self._project = project
+        self._opened: _Opened | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def project(self) -> Project:
+        """The open project; `NotThere` when the page has yet to ask for one."""
+        if self._project is None:
+            raise NotThere("no project is open; open or create one on the first page")
+        return self._project
+
+    def has_project(self) -> bool:
+        return self._project is not None
+
+    def open(self, folder: str) -> Project:
+        """Work on the project in `folder` from now on."""
+        return self._use(Project.open(_folder(folder, "the project folder")))
+
+    def create(self, folder: str, input_dir: str) -> Project:
+        """Make a project for the audio files in `input_dir`, which are only ever read."""
+        source = _folder(input_dir, "the folder with the audio files")
+        if not source.is_dir():
+            raise UsageError(f"{source} is no folder; name the one that holds the audio files")
+        target = _folder(folder, "the project folder")
+        return self._use(Project.create(target, ProjectSettings(input_dir=path_to_text(bytes(source)))))
+
+    def settings(self) -> ProjectSettings:
+        return self._project.settings if self._project else ProjectSettings()
+
+    def change(self, **changes: object) -> Project:
+        """Store changed settings of the open project."""
+        with self._lock:
+            try:
+                self._project = self.project.change(**changes)
+            except TypeError as error:
+                raise UsageError(f"unknown setting: {error}") from error
+            return self._project
+
+    def find_view(self) -> View | None:
+        """The open project as the page sees it, opened again when its files changed; None before extraction."""
+        with self._lock:
+            stamp = _stamp(self.project)
+            if self._opened is None or self._opened.stamp != stamp:
+                session = open_session(self.project)
+                self._opened = _Opened(stamp, None if session is None else View(session))
+            return self._opened.view
+
+    def view(self) -> View:
+        """As `find_view`; `NotThere` before the first extraction."""
+        view = self.find_view()
+        if view is None:
+            raise NotThere("there are no embeddings yet: extract first")
+        return view
+
+    def detection_summary(self) -> dict:
+        """What the Detect page shows of the detection, in the shape of ``GET /x/detection``."""
+        view = self.view()
+        detection, segments = view.session.detection, view.review.segments()
+        return {
+            "n_boundaries": detection.n_boundaries,
+            "n_utterances": len(view),
+            "sizes": segments.stop - segments.start,
+            "probabilities": detection.probabilities,
+            "warnings": detection.warnings,
+            "method": detection.method,
+            "settings": detection.settings,
+            "detection_id": view.session.detection_id,
+        }
+
+    def job(self) -> dict:
+        """The latest job, in the shape of ``GET /x/job``."""
+        return describe_job(background.job_state(self.project))
+
+    def start(self, kind: Literal["extract", "detect", "export"], settings: dict) -> None:
+        """Change the settings, or take those of an export, and start the job; it outlives the server."""
+        if kind == "export":
+            wish = self.export_wish(**_choices(settings))
+            background.start_export(
+                self.project, target=wish.folder, mode=wish.mode, include_undecided=wish.include_undecided
+            )
+            return
+        project = self.change(**settings)
+        (background.start_extraction if kind == "extract" else background.start_detection)(project)
+
+    def export_wish(self, *, folder: str, mode: str, include_undecided: bool) -> ExportWish:
+        """What was chosen on the Export page; `UsageError` for what cannot be."""
+        if mode not in EXPORT_MODES:
+            raise UsageError(f"mode must be one of {', '.join(EXPORT_MODES)}; found {mode!r}")
+        target = export_folder(folder) or self.project.export_dir
+        return ExportWish(folder=target, mode=mode, include_undecided=include_undecided)
+
+    def cancel(self) -> None:
+        background.cancel_job(self.project)
+
+    def _use(self, project: Project) -> Project:
+        with self._lock:
+            self._project, self._opened = project, None
+            return project
+
+
+def _folder(text: str, what: str) -> Path:
+    text = (text or "").strip()
+    if not text:
+        raise UsageError(f"name {what}")
+    return Path(text).expanduser().absolute()
+
+
+def _stamp(project: Project) -> tuple:
+    """What changes when an extraction or a detection was finished, or the settings were changed."""
+    files = [
+        project.embeddings_dir / "store" / "store.json",
+        project.embeddings_dir / "extraction_stats.json",
+        project.result_file,
+        project.detection_dir / "detection.npz",
+    ]
+    return (project.settings, *(_file_stamp(file) for file in files))
+
+
+def _file_stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _choices(settings: dict) -> dict:
+    return {
+        "folder": str(settings.get("folder") or ""),
+        "mode": str(settings.get("mode") or "copy"),
+        "include_undecided": bool(settings.get("include_undecided")),
+    }
+
+
+def export_folder(text: str | None) -> Path | None:
+    """The folder that a person named, absolute; None for the project's own."""
+    if not (text or "").strip():
+        return None
+    folder = Path(os.fsdecode(text_to_path(text.strip()))).expanduser()
+    if not folder.is_absolute():
+        raise UsageError(f"name the export folder from the root, such as /data/{folder}; found {text!r}")
+    return folder

@@ -1,0 +1,96 @@
+"""What several rooms' tests need: a small corpus of synthetic voices with known boundaries, and projects made of it."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from spkbound import pipeline
+from spkbound.project import Project
+from spkbound.synthetic import make_speech, random_voice
+from spkbound.voices import RATE_HZ
+
+SPEECH = Path(__file__).parents[2] / "shared" / "data" / "fsdd" / "recordings"
+SEGMENT_SIZE, BOUNDARY_WINDOW = 20, 5
+
+
+ON_CI = os.environ.get("CI") == "true"
+
+
+def pytest_collection_modifyitems(items):
+    """What a machine lacks is skipped by name; on CI only real speech may be lacking."""
+    for item in items:
+        if item.get_closest_marker("speech") and not SPEECH.is_dir():
+            item.add_marker(pytest.mark.skip(reason="real speech is not beside the project"))
+        if item.get_closest_marker("browser") and not ON_CI and find_browser() is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+def find_browser() -> str | None:
+    """Chromium of this machine, whatever its package calls it."""
+    return find_program("chromium", "chromium-browser", "google-chrome")
+
+
+def find_program(*names: str) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@dataclass(frozen=True)
+class Voices:
+    """A folder of recordings, what is in it in order, where the voice changes, and which file is broken."""
+
+    folder: Path
+    paths: list[str]
+    boundaries: list[int]
+    broken: int
+
+
+def make_voices(folder: Path, sizes: list[int], *, seed: int = 5, broken: int | None = 7) -> Voices:
+    """Write one file per utterance; voices as unlike as `random_voice` gives them, the nearest pairs left out."""
+    rng = np.random.default_rng(seed)
+    voices = [random_voice(rng)]
+    while len(voices) < len(sizes):
+        voice = random_voice(rng)
+        if min(abs(np.log2(voice.pitch_hz / other.pitch_hz)) for other in voices) > 0.15:
+            voices.append(voice)
+    paths = []
+    labels = np.repeat(np.arange(len(sizes)), sizes)
+    for index, label in enumerate(labels):
+        path = f"d{index // 25:02d}/utt_{index:04d}.wav"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        if index == broken:
+            (folder / path).write_text("this is no audio")
+        else:
+            soundfile.write(folder / path, make_speech(voices[label], rng, rng.uniform(0.8, 1.6)) * 0.5, RATE_HZ)
+        paths.append(path)
+    return Voices(folder, paths, [int(edge) for edge in np.cumsum(sizes)[:-1]], broken)
+
+
+@pytest.fixture(scope="session")
+def voices(tmp_path_factory) -> Voices:
+    """Four voices of 17 to 22 utterances; utterance 7 is a text file called .wav."""
+    return make_voices(tmp_path_factory.mktemp("voices"), [20, 18, 22, 17])
+
+
+@pytest.fixture(scope="session")
+def project(voices, tmp_path_factory) -> Path:
+    """A project with embeddings and detection; look at it, do not change it."""
+    folder = tmp_path_factory.mktemp("projects") / "voices"
+    made = pipeline.open_or_create_project(folder, pipeline.CorpusChoice(input_dir=voices.folder))
+    pipeline.extract_project(made)
+    made = made.change(segment_size=SEGMENT_SIZE, boundary_window=BOUNDARY_WINDOW)
+    pipeline.detect_project(made)
+    return folder
+
+
+@pytest.fixture
+def project_copy(project, tmp_path) -> Path:
+    """A project of the test's own."""
+    folder = tmp_path / "project"
+    shutil.copytree(project, folder)
+    assert Project.open(folder).folder == folder
+    return folder

@@ -1,0 +1,63 @@
+"""Tiny audio for the tests of extraction, and the processes that read it."""
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+RATE_HZ = 16_000
+
+
+def tone(seed, duration_s=0.5):
+    """A buzz with formants that move: enough like a voice for the built-in encoder."""
+    random = np.random.default_rng(seed)
+    time_s = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
+    pitch_hz = 90 + 120 * random.random()
+    phases = 2 * np.pi * pitch_hz * time_s
+    voice = sum(random.random() / k * np.sin(k * phases) for k in range(1, 25))
+    envelope = 0.3 + 0.7 * np.abs(np.sin(2 * np.pi * (3 + random.random()) * time_s))
+    sound = voice * envelope + 0.01 * random.standard_normal(len(time_s))
+    return (0.5 * sound / np.abs(sound).max()).astype(np.float32)
+
+
+def put_audio(path, seed=0, duration_s=0.5, **options):
+    path = os.fsencode(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    suffix = os.path.splitext(path)[1].decode().lower()
+    with open(path, "wb") as file:
+        soundfile.write(file, tone(seed, duration_s), RATE_HZ, format=suffix[1:].upper(), **options)
+
+
+def make_corpus(folder, n, *, duration_s=0.5):
+    for k in range(n):
+        put_audio(Path(folder) / f"d{k % 3}" / f"{k:03d}.wav", seed=k, duration_s=duration_s)
+    return Path(folder)
+
+
+def digest(file):
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def snapshot(folder):
+    """Every file with its bytes' digest and its time of writing."""
+    files = (file for file in Path(folder).rglob("*") if file.is_file())
+    return {str(file): (digest(file), file.stat().st_mtime_ns) for file in files}
+
+
+def children(pid="self"):
+    found = []
+    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += [int(child) for child in listing.read_text().split()]
+    return found
+
+
+def wait_for(condition, wait_s=20.0):
+    deadline_s = time.monotonic() + wait_s
+    while time.monotonic() < deadline_s:
+        if found := condition():
+            return found
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")

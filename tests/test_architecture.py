@@ -1,0 +1,100 @@
+"""Who may import whom: data flows one way, and a stage never knows another stage."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "spkbound"
+PURE = {"domain", "errors"}
+TOOLS = {"audio", "encoders", "jobs", "result_file"}
+STAGES = {"corpus", "embedding", "detection", "review", "export"}
+
+# room → rooms it may import beside itself; whoever is not listed here may import nothing of ours.
+ALLOWED = {
+    "domain": set(),
+    "errors": set(),
+    "audio": PURE,
+    "encoders": PURE | {"audio"},
+    "jobs": PURE,
+    "result_file": PURE,
+    "voices": set(),
+    "synthetic": PURE | {"voices"},
+    "simulation": PURE,
+    "corpus": PURE | TOOLS,
+    "embedding": PURE | TOOLS,
+    "detection": PURE,
+    "review": PURE | TOOLS,
+    "export": PURE | TOOLS,
+    "project": PURE | {"result_file"},
+    "detection_file": PURE | {"result_file", "detection"},
+    "session": PURE | TOOLS | STAGES | {"project", "detection_file"},
+    "results": PURE | {"result_file", "session"} | STAGES,
+    "pipeline": PURE | TOOLS | STAGES | {"project", "detection_file", "session", "results"},
+    "background": PURE | {"jobs", "project"},
+    "demo": PURE | {"project", "pipeline", "session", "synthetic"},
+    "terminal": set(),
+    "cli": PURE | {"terminal"} | TOOLS | STAGES | {"project", "pipeline", "demo", "ui"},
+    "ui": PURE | TOOLS | STAGES | {"project", "pipeline", "session", "background", "results"},
+    "__main__": {"cli"},
+}
+HEAVY = {"torch", "gradio", "matplotlib", "plotly", "sklearn", "pandas"}
+
+
+def rooms() -> list[str]:
+    found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")}
+    return sorted(found - {"__init__"})
+
+
+def imported_names(file: Path, *, top_level_only: bool = False) -> set[str]:
+    tree = ast.parse(file.read_bytes())
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: a relative import hides who imports whom"
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def files_of(room: str) -> list[Path]:
+    folder = PACKAGE / room
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{room}.py"]
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_imports_only_what_it_may(room):
+    allowed = ALLOWED.get(room, set()) | {room}
+    for file in files_of(room):
+        ours = {name.split(".")[1] for name in imported_names(file) if name.startswith("spkbound.")}
+        assert ours <= allowed, f"{file.relative_to(PACKAGE)} imports {sorted(ours - allowed)}"
+
+
+def test_every_stage_of_the_house_exists():
+    assert set(rooms()) >= STAGES | PURE | TOOLS | {"pipeline", "synthetic", "ui", "cli"}
+
+
+def test_detection_does_no_input_or_output():
+    for file in files_of("detection"):
+        names = imported_names(file)
+        roots = {name.split(".")[0] for name in names}
+        assert not roots & {"os", "pathlib", "sqlite3", "pyarrow", "json", "orjson", "pickle", "socket"}, file
+        calls = [n for n in ast.walk(ast.parse(file.read_bytes())) if isinstance(n, ast.Call)]
+        assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id in {"open", "print"}], file
+
+
+def test_heavy_libraries_are_imported_only_where_they_are_needed():
+    allowed = {"ui": {"gradio", "plotly"}, "export/picture.py": {"matplotlib"}, "detection/gmm.py": {"sklearn"}}
+    for file in PACKAGE.rglob("*.py"):
+        place = file.relative_to(PACKAGE).as_posix()
+        heavy = {name.split(".")[0] for name in imported_names(file, top_level_only=True)} & HEAVY
+        may = set().union(*(found for key, found in allowed.items() if place.startswith(key)), set())
+        assert heavy <= may, f"{place} imports {sorted(heavy - may)} as soon as it is loaded"
+
+
+def test_init_files_hold_no_logic():
+    for file in PACKAGE.rglob("__init__.py"):
+        for node in ast.parse(file.read_bytes()).body:
+            assert isinstance(node, ast.Import | ast.ImportFrom | ast.Expr | ast.Assign), f"{file}: line {node.lineno}"

@@ -1,0 +1,53 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from spkbound.detection import detect_boundaries
+from spkbound.detection_file import fingerprint_paths, load_detection, save_detection
+from spkbound.errors import StoreCorrupt
+
+
+@pytest.fixture
+def detection():
+    rng = np.random.default_rng(1)
+    means = np.repeat(rng.normal(size=(4, 6)), 30, axis=0)
+    embeddings = (means + 0.2 * rng.normal(size=means.shape)).astype(np.float32)
+    embeddings[50] = np.nan
+    return detect_boundaries(embeddings, segment_size=30)
+
+
+def test_a_detection_is_read_back_as_it_was(detection, tmp_path):
+    name = save_detection(detection, tmp_path / "d.npz", fingerprint="f")
+    stored = load_detection(tmp_path / "d.npz")
+    assert (stored.detection_id, stored.fingerprint) == (name, "f")
+    for field in ("indices", "probabilities", "existence", "intervals", "similarity", "place_starts"):
+        np.testing.assert_array_equal(getattr(stored.detection, field), getattr(detection, field))
+    assert stored.detection.boundaries() == detection.boundaries()
+    for found, expected in zip(stored.detection.place_probabilities, detection.place_probabilities):
+        np.testing.assert_allclose(found, expected, atol=1e-7)
+
+
+def test_a_detection_without_boundaries_is_read_back(tmp_path):
+    nothing = detect_boundaries(np.zeros((3, 2), np.float32), segment_size=10)
+    save_detection(nothing, tmp_path / "d.npz", fingerprint="f")
+    assert load_detection(tmp_path / "d.npz").detection.n_boundaries == 0
+
+
+def test_nothing_is_no_detection(tmp_path):
+    assert load_detection(tmp_path / "d.npz") is None
+
+
+def test_a_truncated_file_is_refused_by_name(detection, tmp_path):
+    file = tmp_path / "d.npz"
+    save_detection(detection, file, fingerprint="f")
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(StoreCorrupt, match=r"d\.npz"):
+        load_detection(file)
+
+
+def test_the_fingerprint_tells_orders_and_names_apart():
+    def of(*paths: bytes) -> str:
+        return fingerprint_paths(pa.array(paths, pa.binary()))
+
+    assert len({of(), of(b"a"), of(b"a", b"b"), of(b"b", b"a"), of(b"ab"), of(b"a", b"\xff")}) == 6
+    assert of(b"a", b"b") == fingerprint_paths(pa.array([b"x", b"a", b"b"], pa.binary())[1:])

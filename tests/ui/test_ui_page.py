@@ -1,0 +1,106 @@
+import json
+import re
+
+import pytest
+from conftest import ORIGIN, OURS
+
+from spkbound.ui.assets import ASSETS, assets_version
+from spkbound.ui.charts import probability_chart, size_chart
+
+# Addresses that name a standard or say whose work it is; no browser asks for them.
+NAMES_ONLY = ("http://www.w3.org/", "https://gradio.app/", "https://raw.githubusercontent.com/gradio-app/")
+
+
+def outside_addresses(text: str) -> set[str]:
+    found = re.findall(r"https?://[\w.-]+[^\s\"'<>\\]*", text)
+    return {address for address in found if not address.startswith((ORIGIN, *NAMES_ONLY))}
+
+
+def test_the_page_and_its_parts_name_no_other_machine(client):
+    for path in ("/", "/config", "/theme.css"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert outside_addresses(answer.text) == set(), path
+    for file in ASSETS.rglob("*"):
+        if file.is_file():
+            assert outside_addresses(file.read_text(encoding="utf-8")) == set(), file
+
+
+def test_no_font_is_fetched(client):
+    theme = client.get("/theme.css").text
+    assert "googleapis" not in theme
+    assert "@import" not in theme
+    assert "fonts.g" not in client.get("/").text
+
+
+def test_gradio_tells_nothing_and_offers_no_interface(client):
+    config = client.get("/config").json()
+    assert config["analytics_enabled"] is False
+    assert config["footer_links"] == []
+    assert {one["api_visibility"] for one in config["dependencies"]} <= {"private"}
+    assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
+def test_templates_are_constant(client):
+    """Gradio runs what looks like code in a template, so no file name and no number may ever stand in one."""
+    for component in client.get("/config").json()["components"]:
+        template = component["props"].get("html_template")
+        assert template is None or not re.search(r"\$\{|\{\{", template)
+
+
+def test_assets_are_ours_kept_when_versioned_and_never_leave_the_folder(client):
+    version = assets_version()
+    kept = client.get(f"/assets/~{version}/tokens.css")
+    assert "immutable" in kept.headers["cache-control"]
+    assert kept.headers["content-type"].startswith("text/css")
+    asked_again = client.get("/assets/review/main.js")
+    assert asked_again.headers["cache-control"] == "no-cache"
+    assert asked_again.headers["content-type"].startswith("text/javascript")
+    unchanged = client.get("/assets/review/main.js", headers={"if-none-match": asked_again.headers["etag"]})
+    assert unchanged.status_code == 304
+    for path in (
+        "/assets/../app.py",
+        "/assets/%2e%2e/app.py",
+        "/assets/~000000000000/..%2fapp.py",
+        "/assets//etc/passwd",
+    ):
+        assert client.get(path).status_code == 404, path
+
+
+def test_gradios_own_assets_still_come(client):
+    script = re.search(r'src="\./(assets/index-[^"]+\.js)"', client.get("/").text)[1]
+    assert client.get(f"/{script}").status_code == 200
+
+
+@pytest.mark.parametrize("values", [[], [1000], [1, 2, 3, 5000], list(range(900, 1100))])
+def test_charts_count_everything(values):
+    figure = json.loads(size_chart(values).to_json())
+    assert figure["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
+    assert sum(_heights(size_chart(values))) == len(values)
+    shares = [min(1, value / 5000) for value in values]
+    assert sum(_heights(probability_chart(shares))) == len(values)
+
+
+def test_a_project_is_opened_and_made_with_honest_errors(own_client, project_copy, tmp_path, voices):
+    from spkbound.errors import ProjectError, UsageError
+
+    workplace = own_client.app.state.workplace
+    for folder in ("", str(tmp_path / "nothing"), str(voices.folder)):
+        with pytest.raises((ProjectError, UsageError)):
+            workplace.open(folder)
+    assert workplace.project.folder == project_copy
+    with pytest.raises(UsageError, match="is no folder"):
+        workplace.create(str(tmp_path / "new"), str(tmp_path / "nothing"))
+    assert not (tmp_path / "new").exists()
+    workplace.create(str(tmp_path / "new"), str(voices.folder))
+    assert own_client.get("/x/project").json()["name"] == "new"
+    with pytest.raises(ProjectError, match="already holds a project"):
+        workplace.create(str(tmp_path / "new"), str(voices.folder))
+
+
+def test_cancelling_nothing_is_fine(own_client):
+    assert own_client.post("/x/job/cancel", headers=OURS).status_code == 200
+
+
+def _heights(figure) -> list[int]:
+    return [int(height) for height in figure.data[0].y]
