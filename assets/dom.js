@@ -52,6 +52,9 @@ export function chip(state, label = state) {
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 export const count = (n) => (n === null || n === undefined ? "–" : whole.format(n));
 
+/** "1 folder", "12 folders". */
+export const many = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
+
 /** Bytes in decimal units, three figures: 109.6 MB. */
 export function bytes(n) {
   if (n === null || n === undefined) return "–";

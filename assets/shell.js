@@ -7,9 +7,11 @@
 //   spkbound:go        {page}     show that page
 //   spkbound:changed   {}         something on disk changed: ask x/project again
 //   spkbound:saved     {state: "stored" | "saving" | "offline", text?}   for the mark at the right
+//   spkbound:progress  {job}      how the job of the project stands, of pages/watch.js
 //   spkbound:help      {}         is dispatched by "Keys ?" and meant for the Review page
 import { get } from "./api.js";
 import { el, icon } from "./dom.js";
+import { announceProject } from "./project.js";
 
 const PAGES = [["corpus", "Corpus"], ["detect", "Detect"], ["review", "Review"], ["export", "Export"]];
 const tell = (name, detail = {}) => document.dispatchEvent(new CustomEvent(`spkbound:${name}`, { detail }));
@@ -24,12 +26,13 @@ export function steps(project) {
   return { done, closed };
 }
 
-/** The page to begin with: what the address says, else the first step that is not done. */
+/** The page to begin with: what the address says, else the step that is next. */
 export function firstPage(hash, project) {
   const named = hash.replace(/^#/, "").split(/[/?&]/)[0];
-  const { done, closed } = steps(project);
+  const { closed } = steps(project);
   if (PAGES.some(([page]) => page === named) && !closed.has(named)) return named;
-  return PAGES.map(([page]) => page).find((page) => !done.has(page)) || "review";
+  if (project?.has_detection) return "review";
+  return project?.has_embeddings ? "detect" : "corpus";
 }
 
 function drawTabs(root, project) {
@@ -62,6 +65,24 @@ function drawSaved(root, { state, text }) {
   mark.replaceChildren(icon(state === "stored" ? "check" : state === "offline" ? "flag" : "again"), text || words[state] || "");
 }
 
+function troubleOf(error) {
+  if (error.status === 401) return "Logged out: reload the page to log in again";
+  return error.status === 0 ? "The server does not answer" : error.message;
+}
+
+const JOBS = { extract: ["corpus", "Extracting"], detect: ["detect", "Detecting"], export: ["export", "Exporting"] };
+
+/** What runs, on every page; a click leads to it. */
+function drawJob(root, job) {
+  const [page, word] = JOBS[job.kind] || [];
+  const mark = slot(root, "job");
+  mark.hidden = job.state !== "running" || !word;
+  if (mark.hidden) return;
+  const share = job.total > 1 ? ` ${Math.floor(100 * job.done / job.total)} %` : " …";
+  mark.replaceChildren(icon("again"), word + share);
+  mark.onclick = () => tell("go", { page });
+}
+
 function dark() {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -85,7 +106,7 @@ function moveFocus(event) {
 }
 
 export async function mount(root) {
-  let project = null;
+  let project = null, asked = "unknown";
   const draw = () => {
     const name = slot(root, "project"), user = slot(root, "user");
     name.textContent = project?.name || "";
@@ -99,13 +120,14 @@ export async function mount(root) {
   const ask = async () => {
     try {
       project = await get("project");
+      asked = "open";
     } catch (error) {
-      project = null;
-      if (error.status === 0) drawSaved(root, { state: "offline", text: "The server does not answer" });
+      if (error.status === 404) [project, asked] = [null, "none"];
+      else drawSaved(root, { state: "offline", text: troubleOf(error) }); // what was known stays on the page
     }
-    document.body.dataset.project = project ? "open" : "none";
+    document.body.dataset.project = asked;
     draw();
-    tell("project", { project });
+    announceProject(project);
   };
 
   setTheme(root, localStorage.getItem("spkbound:theme"));
@@ -118,6 +140,7 @@ export async function mount(root) {
   slot(root, "help").addEventListener("click", () => tell("help"));
   slot(root, "user").addEventListener("click", () => root.ownerDocument.defaultView.location.assign("logout"));
   slot(root, "tabs").addEventListener("keydown", moveFocus);
+  document.addEventListener("spkbound:progress", (event) => drawJob(root, event.detail.job));
   document.addEventListener("spkbound:saved", (event) => drawSaved(root, event.detail));
   document.addEventListener("spkbound:changed", ask);
   document.addEventListener("spkbound:go", (event) => ask().then(() => show(root, project, event.detail.page)));

@@ -1,6 +1,5 @@
 """What several rooms' tests need: a small corpus of synthetic voices with known boundaries, and projects made of it."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,17 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from machine import ON_CI, SPEECH, find_browser
 
 from spkbound import pipeline
 from spkbound.project import Project
 from spkbound.synthetic import make_speech, random_voice
 from spkbound.voices import RATE_HZ
 
-SPEECH = Path(__file__).parents[2] / "shared" / "data" / "fsdd" / "recordings"
 SEGMENT_SIZE, BOUNDARY_WINDOW = 20, 5
-
-
-ON_CI = os.environ.get("CI") == "true"
 
 
 def pytest_collection_modifyitems(items):
@@ -28,15 +24,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="real speech is not beside the project"))
         if item.get_closest_marker("browser") and not ON_CI and find_browser() is None:
             item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
-
-
-def find_browser() -> str | None:
-    """Chromium of this machine, whatever its package calls it."""
-    return find_program("chromium", "chromium-browser", "google-chrome")
-
-
-def find_program(*names: str) -> str | None:
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 // How far is the extraction, and what could not be read? The right side of the Corpus page; settings are Gradio's.
 import { get, post } from "../api.js";
-import { bytes, count, el, span } from "../dom.js";
+import { bytes, count, el, many, span } from "../dom.js";
+import { whenProject } from "../project.js";
+import { drawTrouble } from "./trouble.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const PAGE_ROWS = 200;
@@ -19,9 +21,12 @@ function titleOf(job, project) {
 }
 
 function aboutOf(job, project) {
-  if (job?.kind === "extract" && isRunning(job)) return job.started_at ? `Started ${new Date(job.started_at).toLocaleTimeString()}` : "Starting …";
+  if (job?.kind === "extract" && isRunning(job)) {
+    const started = job.started_at ? `Started ${new Date(job.started_at).toLocaleTimeString()}` : "Starting …";
+    return [started, job.message || (job.total ? "" : "listing the files")].filter(Boolean).join(" · ");
+  }
   if (job?.kind === "extract" && job.state !== "done") return "What is done stays done; Start goes on from there.";
-  if (project?.has_embeddings) return `${count(project.n_utterances)} utterances from ${project.corpus_root || "a place that nobody recorded"}`;
+  if (project?.has_embeddings) return `${many(project.n_utterances, "utterance")} from ${project.corpus_root || "a place that nobody recorded"}`;
   return "Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.";
 }
 
@@ -34,13 +39,16 @@ export function mount(root) {
     const done = running ? job.done : project?.n_utterances, total = running ? job.total : project?.n_utterances;
     const failed = running ? job.failed : project?.n_unreadable;
     const known = running || project?.has_embeddings;
-    slot("facts").hidden = slot("bar").hidden = !known;
-    if (!known) return;
+    const counted = known && total > 0;
+    slot("facts").hidden = !counted;
+    slot("bar").hidden = !known;
+    slot("bar").classList.toggle("moving", known && !counted);
+    slot("bar").firstElementChild.style.width = counted ? `${100 * done / total}%` : "";
+    if (!counted) return;
     slot("facts").replaceChildren(
       fact("done", count(done), `of ${count(total)}`),
       ...(running ? [fact("rate", count(job.rate_per_s), "files/s"), fact("time left", span(job.left_s), job.left_s ? `ready at ${clock(job.left_s)}` : "")] : []),
       fact("unreadable", count(failed), total ? share(failed, total) : ""));
-    slot("bar").firstElementChild.style.width = `${100 * done / Math.max(1, total)}%`;
     for (const [name, value] of [["valuemin", 0], ["valuemax", total], ["valuenow", done]]) slot("bar").setAttribute(`aria-${name}`, value);
   }
 
@@ -62,12 +70,11 @@ export function mount(root) {
     slot("cancel").hidden = !(running && job.kind === "extract");
     slot("cancel").disabled = false;
     const next = slot("next");
-    next.hidden = running || !project?.has_embeddings;
+    const unfinished = job?.kind === "extract" && job.state !== "done";
+    next.hidden = running || unfinished || !project?.has_embeddings;
     next.textContent = project?.has_detection ? "Go to Review" : "Detect now";
-    const trouble = job?.kind === "extract" && job.state === "failed" ? job.message : project?.trouble;
-    slot("trouble").hidden = !trouble;
-    slot("trouble").textContent = trouble || "";
-    slot("trouble").classList.toggle("bad", Boolean(trouble));
+    drawTrouble(slot("trouble"), job, "extract", project?.trouble);
+    slot("hints").hidden = running || Boolean(project?.has_embeddings);
     document.getElementById("corpus-start")?.classList.toggle("quiet", Boolean(project?.has_embeddings)); // one filled button per page
     document.getElementById("corpus-settings")?.toggleAttribute("inert", running);
   }
@@ -113,7 +120,7 @@ export function mount(root) {
 
   slot("cancel").addEventListener("click", async (event) => {
     event.currentTarget.disabled = true;
-    await post("job/cancel").catch((error) => { slot("trouble").textContent = error.message; slot("trouble").hidden = false; });
+    await post("job/cancel").catch(() => null);
     document.dispatchEvent(new CustomEvent("spkbound:job"));
   });
   slot("next").addEventListener("click", async () => {
@@ -124,7 +131,10 @@ export function mount(root) {
   slot("save").addEventListener("click", saveList);
   slot("reason").addEventListener("change", (event) => { reason = event.target.value; listUnreadable(); });
   slot("more").lastElementChild.addEventListener("click", () => listUnreadable({ more: true }));
-  document.addEventListener("spkbound:project", (event) => { project = event.detail.project; draw(); listUnreadable(); });
   watchJob((state) => { if (state) job = state; draw(); });
-  get("project").then((found) => { project = found; draw(); listUnreadable(); }).catch(() => null);
+  whenProject((found) => {
+    project = found;
+    draw();
+    if (project) listUnreadable();
+  });
 }

@@ -1,6 +1,8 @@
 // What did the detection find? Numbers above the charts; the charts are Gradio's and are asked for through `trigger`.
 import { get, post } from "../api.js";
-import { count, el } from "../dom.js";
+import { count, el, many } from "../dom.js";
+import { whenProject } from "../project.js";
+import { drawTrouble } from "./trouble.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const DOUBTFUL = 0.9;
@@ -19,8 +21,8 @@ export function mount(root, trigger) {
     const mine = job?.kind === "detect" ? job : null;
     const running = isRunning(mine);
     slot("title").textContent = running ? "Looking for boundaries"
-      : mine?.state === "failed" ? "The detection stopped"
-      : found ? `${count(found.n_boundaries)} boundaries, ${count(found.sizes.length)} speakers`
+      : ["failed", "interrupted"].includes(mine?.state) ? "The detection stopped"
+      : found ? `${found.n_boundaries === 1 ? "1 boundary" : `${count(found.n_boundaries)} boundaries`}, ${many(found.sizes.length, "speaker")}`
       : project?.stale ? "The corpus changed since the detection" : "No boundaries yet";
     slot("about").textContent = running ? mine.message || "Starting …"
       : found ? `among ${count(found.n_utterances)} utterances, by the method “${found.method}”`
@@ -29,10 +31,7 @@ export function mount(root, trigger) {
     slot("cancel").hidden = !running;
     slot("cancel").disabled = false;
     slot("next").hidden = running || !found;
-    const trouble = mine?.state === "failed" ? mine.message : "";
-    slot("trouble").hidden = !trouble;
-    slot("trouble").textContent = trouble;
-    slot("trouble").classList.add("bad");
+    drawTrouble(slot("trouble"), job, "detect", null);
     slot("facts").hidden = !found;
     document.getElementById("detect-start")?.classList.toggle("quiet", Boolean(found)); // one filled button per page
     document.getElementById("detect-settings")?.toggleAttribute("inert", isRunning(job));
@@ -69,8 +68,7 @@ export function mount(root, trigger) {
     await post("job/cancel").catch(() => null);
     document.dispatchEvent(new CustomEvent("spkbound:job"));
   });
-  document.addEventListener("spkbound:project", (event) => look(event.detail.project));
   document.addEventListener("spkbound:page", chart);
   watchJob((state) => { if (state) job = state; draw(); });
-  get("project").then(look).catch(() => null);
+  whenProject(look);
 }

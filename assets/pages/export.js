@@ -1,6 +1,7 @@
 // What would be written, where to, and how far is it? The Export page; the numbers come from x/export/plan.
 import { get, post } from "../api.js";
-import { bytes, count, el, icon, span } from "../dom.js";
+import { bytes, count, el, icon, many, span } from "../dom.js";
+import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
 import { isRunning, watchJob } from "./watch.js";
 
@@ -49,11 +50,11 @@ export function mount(root) {
   function drawStart(running) {
     const n = plan?.totals?.n_new ?? 0;
     slot("start").disabled = running || isRunning(job) || !plan?.ready || n === 0;
-    slot("start").replaceChildren(icon("out"), running ? "Exporting …" : n ? `Export ${count(n)} new speaker folder${n === 1 ? "" : "s"}` : "Nothing new to export");
+    slot("start").replaceChildren(icon("out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : "Nothing new to export");
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
     slot("about-start").textContent = running ? `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
-      : n ? `${count(plan.totals.n_new_files)} files, verified as they are written` : "";
+      : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written` : "";
   }
 
   function drawBar(running) {
@@ -107,9 +108,9 @@ export function mount(root) {
   slot("mode").addEventListener("change", askSoon);
   slot("undecided").addEventListener("change", askSoon);
   document.addEventListener("spkbound:page", ({ detail }) => detail.page === "export" && askPlan());
-  document.addEventListener("spkbound:project", (event) => {
-    project = event.detail.project;
-    if (project && !slot("folder").value) slot("folder").value = project.export_dir;
+  whenProject((found) => {
+    project = found;
+    if (project) slot("folder").value ||= project.export_dir;
     askPlan();
   });
   watchJob((state, before) => {
@@ -117,9 +118,4 @@ export function mount(root) {
     if (state?.kind === "export" && before && isRunning(before) && !isRunning(state)) askPlan();
     draw();
   });
-  get("project").then((found) => {
-    project = found;
-    slot("folder").value ||= found.export_dir;
-    askPlan();
-  }).catch(() => null);
 }

@@ -1,5 +1,5 @@
 // How are a plan, what it leaves out, and the disk drawn? Tables and a bar; asking and deciding: export.js.
-import { bytes, chip, count, el } from "../dom.js";
+import { bytes, chip, count, el, many } from "../dom.js";
 
 const SO_FAR = { new: ["added", "new"], exported: ["approved", "exported, unchanged"], changed: ["rejected", "changed since"] };
 const MOST_ROWS = 2000; // more would only be slow: the totals count all
@@ -19,7 +19,7 @@ export function drawPlan(root, plan) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   const totals = plan.totals;
   const none = plan.folders.length === 0;
-  if (totals) slot("title").textContent = `${count(totals.n_folders)} of ${count(totals.n_segments)} segments are ready to export`;
+  if (totals) slot("title").textContent = `${count(totals.n_folders)} of ${many(totals.n_segments, "segment")} ${totals.n_folders === 1 ? "is" : "are"} ready to export`;
   slot("nothing").hidden = !none;
   root.querySelector("table").hidden = none;
   slot("plan").replaceChildren(...plan.folders.slice(0, MOST_ROWS).map(row));
@@ -27,7 +27,7 @@ export function drawPlan(root, plan) {
   const shown = plan.folders.length > MOST_ROWS ? ` (the first ${count(MOST_ROWS)} are shown)` : "";
   const parts = [[totals.n_new, "new"], [totals.n_exported, "exported"], [totals.n_changed, "changed"]].filter(([n]) => n);
   slot("totals").replaceChildren(el("tr", { class: "total" },
-    el("td", {}, `${count(totals.n_folders)} folders${shown}`), el("td", { class: "num" }, count(totals.n)), el("td"),
+    el("td", {}, `${many(totals.n_folders, "folder")}${shown}`), el("td", { class: "num" }, count(totals.n)), el("td"),
     el("td", { class: "num" }, count(totals.left_out)), el("td", { class: "num" }, count(totals.written)),
     el("td", { class: "num" }, `${totals.estimated ? "≈ " : ""}${bytes(totals.bytes)}`),
     el("td", {}, parts.map(([n, word]) => `${count(n)} ${word}`).join(", "))));

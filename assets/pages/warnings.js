@@ -1,6 +1,7 @@
 // What does the detection warn of? A list below the charts, from x/detection.
 import { get } from "../api.js";
-import { el, icon } from "../dom.js";
+import { el, icon, many } from "../dom.js";
+import { whenProject } from "../project.js";
 
 export function mount(root) {
   const panel = root.querySelector("section");
@@ -10,12 +11,11 @@ export function mount(root) {
     panel.hidden = !found;
     if (!found) return;
     const none = found.warnings.length === 0;
-    panel.querySelector("h2").textContent = none ? "No warnings" : `${found.warnings.length} warnings`;
+    panel.querySelector("h2").textContent = none ? "No warnings" : many(found.warnings.length, "warning");
     panel.querySelector("ul").replaceChildren(...(none
       ? [el("li", {}, icon("check"), "Nothing about the corpus as a whole looks wrong. Single boundaries may carry warnings of their own; Review shows them.")]
       : found.warnings.map((text) => el("li", { class: "bad" }, icon("flag"), text))));
   }
 
-  document.addEventListener("spkbound:project", (event) => draw(event.detail.project));
-  get("project").then(draw).catch(() => null);
+  whenProject(draw);
 }

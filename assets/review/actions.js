@@ -18,16 +18,18 @@ export function makeActions(page, dialogs) {
     page.audition.warm();
   };
 
+  const isMine = (state) => page.row.state === state && page.row.user === page.store.user;
+
   function approve() {
     if (!page.row) return page.say("No boundary here to approve: S adds one at the cursor.");
     const next = page.neighbour(1);
-    page.edit("approve", page.current);
+    if (!isMine("approved")) page.edit("approve", page.current);
     page.step(1, next);
   }
 
   function reject() {
-    if (page.row) page.edit("reject", page.current);
-    else page.say("No boundary here to reject.");
+    if (!page.row) page.say("No boundary here to reject.");
+    else if (!isMine("rejected")) page.edit("reject", page.current);
   }
 
   function add() {
@@ -48,18 +50,18 @@ export function makeActions(page, dialogs) {
   function play() {
     const { what } = page.player;
     const same = page.cursor === null ? "cut" : `cursor ${page.cursor}`;
-    if (what !== null && (what === same || !/^c/.test(what))) page.player.stop();
+    if (what !== null && (what === same || !/^c/.test(what))) page.audition.stop();
     else if (page.cursor !== null) page.hear(page.cursor);
     else page.audition.round();
   }
 
   function close() {
-    page.player.stop();
+    page.audition.stop();
     page.cursor = null;
     page.invalidate();
   }
 
-  const voice = (side) => () => (page.player.what === side ? page.player.stop() : page.audition.voice(side));
+  const voice = (side) => () => (page.player.what === side ? page.audition.stop() : page.audition.voice(side));
   const step = (kind) => () => {
     page.outbox.add({ kind, index: null, pressedAt: performance.now() });
     page.invalidate();

@@ -36,6 +36,11 @@ export class Audition {
     this.timer = setTimeout(() => this.round(), hurried ? HURRIED_MS : 0);
   }
 
+  stop() {
+    clearTimeout(this.timer);
+    this.page.player.stop();
+  }
+
   one(index) {
     if (this.canHear(index)) this.play([index], `cursor ${index}`);
     else this.page.player.stop();

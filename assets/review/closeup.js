@@ -130,7 +130,7 @@ function axes(size, low) {
   }),
   el("line", { class: "c-grid", x1: size.left, x2: end, y1: size.base - size.barHeight, y2: size.base - size.barHeight }),
   words(size.left - 6, size.base - size.barHeight + 8, "100 %", "", "end"), words(size.left - 6, size.base, "0", "", "end"),
-  words(size.left, 19, "● similarity to the left speaker", "t-left"), words(end, 19, "■ similarity to the right speaker", "t-right", "end")];
+  words(size.left, 19, "● similarity to the left speaker", "t-left"), words(end - 54, 19, "■ similarity to the right speaker", "t-right", "end")];
 }
 
 function curves(data, size, low) {
@@ -177,7 +177,7 @@ function interval(data, size, cutX) {
   const x2 = Math.min(size.width - size.right, placeX(size, hi) + size.slot / 2);
   const y = size.base - size.barHeight;
   const text = `95 % interval: ${span(lo, hi)}`;
-  const fits = x1 > size.left + 190;
+  const fits = x1 > size.left + 310;
   return [el("rect", { class: "c-int", x: x1, y: size.top, width: x2 - x1, height: size.base - size.top }),
     el("path", { class: "c-int-b", d: `M${x1} ${y - 2}v-4H${x2}v4` }),
     words(size.left + 8, y + 14, fits ? "probability of each place" : "", "halo"),

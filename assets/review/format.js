@@ -1,13 +1,11 @@
 // How are numbers and names written? Short texts from values; it touches no element.
 import { count } from "../dom.js";
 
-/** A probability in [0, 1] as per cent without the sign; never rounds up to 100 what is less. */
+/** A probability in [0, 1] as per cent without the sign; nothing is certain, so it never reads 100. */
 export function percent(p, digits = null) {
   if (p === null || p === undefined || Number.isNaN(p)) return "–";
   const places = digits ?? (p < 0.1 || p > 0.985 ? 1 : 0);
-  const shown = p * 100;
-  const limit = 100 - 10 ** -places;
-  return (p < 1 ? Math.min(shown, limit) : shown).toFixed(places);
+  return Math.min(p * 100, 100 - 10 ** -places).toFixed(places);
 }
 
 /** Expected misfiled files: one figure after the point below ten. */

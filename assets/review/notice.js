@@ -32,9 +32,12 @@ export function sidesOf({ item, along, theirs }, store) {
   const now = theirs ?? store.get(item.from ?? item.index) ?? store.movedFrom(item.from ?? item.index) ?? {};
   return {
     mine: { kind: last.kind, index: last.index },
-    theirs: { kind: DID[now.kind ?? now.state] ?? "changed", index: now.index ?? item.index, user: now.user || "Somebody", at: now.at },
+    theirs: { kind: DID[now.kind ?? now.state] ?? "changed", index: now.index ?? item.index, user: whoIs(now.user, store), at: now.at },
   };
 }
+
+const OTHER_WINDOW = "Your other window"; // the same reviewer, logged in twice
+const whoIs = (user, store) => (!user ? "Somebody" : user === store?.user ? OTHER_WINDOW : user);
 
 export class Conflict {
   /** @param part the notice; @param page Page; @param on {keep(), apply(), play(index)} */
@@ -53,19 +56,19 @@ export class Conflict {
     const { mine, theirs } = sidesOf(conflict, store);
     const wish = wishText(mine);
     this.part.replaceChildren(
-      el("p", { class: "t", id: "conflict-title" }, icon("people"), `${theirs.user} ${theirs.kind} ${count(theirs.index)} meanwhile. Your wish to ${wish} is not stored.`),
+      el("p", { class: "t", id: "conflict-title" }, icon("people"), `${theirs.user} ${theirs.kind}${theirs.kind === "shifted" ? " it to" : ""} ${count(theirs.index)} meanwhile. Your wish to ${wish} is not stored.`),
       el("div", { class: "vs" },
-        side(theirs.user, `${theirs.user}: ${theirs.kind} at ${count(theirs.index)}`, clock(theirs.at), chip(stateOf(theirs.kind))),
+        side(theirs.user, `${theirs.user}: ${theirs.kind} ${theirs.kind === "shifted" ? "to" : "at"} ${count(theirs.index)}`, clock(theirs.at), chip(stateOf(theirs.kind))),
         side("You", `You: ${wish}`, "now", chip(stateOf(DID[mine.kind] ?? "shifted")))),
       el("div", { class: "go" },
-        el("button", { class: "btn primary", type: "button", click: this.on.keep }, `Keep ${theirs.user === "Somebody" ? "that" : `${theirs.user}’s`} version`),
+        el("button", { class: "btn primary", type: "button", click: this.on.keep }, keepText(theirs.user)),
         el("button", { class: "btn", type: "button", click: this.on.apply }, `Apply mine: ${wish}`),
         el("span", { class: "grow" }),
         ...(theirs.index === mine.index ? [] : [theirs.index, mine.index]).map((index) => el("button", { class: "btn ghost", type: "button", click: () => this.on.play(index) }, icon("play"), `Play round ${count(index)}`))));
-    this.part.querySelector(".primary").focus({ preventScroll: true, focusVisible: false });
   }
 }
 
+const keepText = (user) => (["Somebody", OTHER_WINDOW].includes(user) ? "Keep that version" : `Keep ${user}’s version`);
 const stateOf = (word) => (["approved", "added", "rejected", "shifted"].includes(word) ? word : "undecided");
 
 function side(name, title, when, state) {

@@ -6,6 +6,7 @@ import { neighbour, queueItems } from "./queue_model.js";
 import { saveSettings } from "./kept.js";
 
 const ABOUT_UTTERANCE = new Set(["exclude", "include"]);
+const HALVES = [12, 18, 25, 40, 60, 100]; // utterances on either side in the close-up
 const FIRST_WINDOW = 21; // segments in the enlarged lane at the start
 
 export class Page {
@@ -57,10 +58,17 @@ export class Page {
     this.window = clampWindow({ lo: (place ?? 0) - span / 2, hi: (place ?? 0) + span / 2 }, this.n);
   }
 
+  /** Show more (+1) or fewer (-1) utterances in the close-up. */
+  widen(step) {
+    const at = HALVES.findIndex((half) => half >= this.settings.half);
+    this.set("half", HALVES[Math.min(Math.max(at + step, 0), HALVES.length - 1)]);
+    this.anchor = keepAnchor(this.anchor, this.current, this.settings.half);
+  }
+
   /** Look at the place `index`; without a boundary there the cursor stands on it, so that one can be added. */
   go(index) {
     const place = Math.min(Math.max(1, Math.round(index)), Math.max(1, this.n - 1));
-    this.player.stop();
+    this.audition.stop();
     this.done = false;
     this.preview = null;
     this.current = place;
@@ -93,7 +101,7 @@ export class Page {
   }
 
   finish() {
-    this.player.stop();
+    this.audition.stop();
     this.done = true;
     this.invalidate();
   }

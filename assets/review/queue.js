@@ -76,11 +76,10 @@ export class Queue {
   }
 
   drawStop(stop) {
-    const { stop: box, next, saved, curve, area, mark } = this.named;
+    const { stop: box, advice, curve, area, mark } = this.named;
     box.hidden = !stop?.decisions || !stop.curve?.length;
     if (box.hidden) return;
-    next.textContent = plural(stop.decisions, "decision");
-    saved.textContent = plural(Math.round(stop.saved), "misfiled file");
+    advice.replaceChildren(...adviceOn(stop));
     const near = stop.curve.filter(([d]) => d <= stop.decisions * 3); // what comes after is flat
     const x = (stop.decisions / Math.max(...near.map((point) => point[0]), 1)) * 72;
     const size = { width: 72, height: 37 };
@@ -123,4 +122,11 @@ export class Queue {
     chip(row.state),
     el("span", { class: "kd", title: text }, icon("cut"), el("span", { class: "cut-off" }, text), el("em", {}, row.risk > 0 ? `${risk(row.risk)} ${row.risk >= 0.95 && row.risk < 1.05 ? "file" : "files"}` : "")));
   }
+}
+
+function adviceOn({ decisions, saved }) {
+  const files = Math.round(saved);
+  if (!files) return ["What is left is expected to misfile ", el("b", {}, "less than one file"), " in all."];
+  return ["The next ", el("b", {}, plural(decisions, "decision")), decisions === 1 ? " saves" : " save", " an expected ",
+    el("b", {}, plural(files, "misfiled file")), "; after that, stop."];
 }

@@ -22,7 +22,7 @@ export class Sync {
       storage: outboxStorage(owner),
       absorb: (answer) => this.absorb(answer),
       onAnswer: (found) => this.answered(found),
-      onChange: () => on.changed(),
+      onChange: () => this.outboxChanged(),
       revisionAt: (index) => store.revisionAt(index),
     });
   }
@@ -32,6 +32,13 @@ export class Sync {
     this.opened ??= this.outbox.open().catch(() => {});
     await this.opened;
     await this.read();
+  }
+
+  outboxChanged() {
+    const { trouble } = this.outbox;
+    if (trouble === "signed-out" && this.told !== trouble) this.on.say("You are logged out. Log in again, here or in another tab: nothing is lost.");
+    this.told = trouble;
+    this.on.changed();
   }
 
   /** All rows anew, whatever is known. */

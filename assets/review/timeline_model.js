@@ -62,7 +62,7 @@ export function similarityRange(triples) {
   return low < high ? { low, high } : { low: -1, high: 1 };
 }
 
-/** Least and greatest similarity per pixel of the view; least > most where there is none. A triple reaches to the next. */
+/** Least and greatest similarity per pixel of the view; least > most where there is none. Far triples are joined by a line. */
 export function similarityPerPixel(triples, { lo, hi, width }) {
   const columns = Math.max(1, Math.ceil(width));
   const least = new Float32Array(columns).fill(Infinity);
@@ -71,10 +71,15 @@ export function similarityPerPixel(triples, { lo, hi, width }) {
   for (let i = 0; i + 2 < triples.length; i += 3) {
     if (Number.isNaN(triples[i + 1])) continue;
     const from = columnOf(triples[i]);
-    const to = i + 3 < triples.length ? columnOf(triples[i + 3]) : from + 1;
-    for (let x = Math.max(0, from); x < Math.min(columns, Math.max(to, from + 1)); x += 1) {
-      if (triples[i + 1] < least[x]) least[x] = triples[i + 1];
-      if (triples[i + 2] > most[x]) most[x] = triples[i + 2];
+    const hasNext = i + 5 < triples.length && !Number.isNaN(triples[i + 4]);
+    const reach = i + 3 < triples.length ? Math.max(1, columnOf(triples[i + 3]) - from) : 1;
+    const slope = (k) => (hasNext && reach > 1 ? (triples[i + 3 + k] - triples[i + k]) / reach : 0);
+    const [low, high] = [slope(1), slope(2)];
+    for (let x = Math.max(0, from); x < Math.min(columns, from + reach); x += 1) {
+      const bottom = triples[i + 1] + low * (x - from) + Math.min(0, low);
+      const top = triples[i + 2] + high * (x - from) + Math.max(0, high);
+      if (bottom < least[x]) least[x] = bottom;
+      if (top > most[x]) most[x] = top;
     }
   }
   return { least, most };

@@ -26,6 +26,8 @@ export class View {
     this.deck = new Deck(part("deck"), page);
     this.queue = new Queue(part("queue"), page);
     this.conflict = new Conflict(part("conflict"), page, onConflict);
+    part("half").addEventListener("click", (event) => page.widen(Number(event.target.closest("button")?.value ?? 0)));
+    part("closeup").addEventListener("wheel", (event) => { event.preventDefault(); page.widen(Math.sign(event.deltaY)); }, { passive: false });
     root.querySelector("[data-part=zoom]").addEventListener("click", (event) => this.zoom(event.target.closest("button")?.value));
   }
 

@@ -36,7 +36,7 @@ def detect_boundaries(
     Parameters
     ----------
     embeddings : float (n_utterances, dim)
-        In corpus order, also memory-mapped; a row with NaN or only zeros is a gap: it tells nothing and keeps its place.
+        In corpus order, also memory-mapped; a row with NaN or only zeros is a gap: no evidence, but a place.
     segment_size
         Expected utterances per speaker: a soft prior for `global`, the stride for `cosine` and `gmm`.
     boundary_window

@@ -17,9 +17,8 @@ from spkbound.detection.place import Placed, Placer, fit_placer
 from spkbound.detection.projected import Projected
 from spkbound.detection.result import FoundBoundary, certain_boundary
 from spkbound.detection.search import best_path, node_probabilities
-from spkbound.detection.temper import FixedPoint, Ground, find_fixed_points
+from spkbound.detection.temper import FixedPoint, Ground, agrees_with_the_prior, find_fixed_points
 
-_PASSES = 2  # the second measures sessions between the boundaries of the first
 _NEAR_PARTS = 12  # a change within S/12 is the same change
 
 
@@ -45,29 +44,30 @@ class GlobalFit:
 def fit_global(projected: Projected, *, segment_size: float, window: float) -> GlobalFit:
     """Measure covariances, inflation and segment size, and calibrate the places."""
     window = max(window, 1.0)
-    found = None
-    for _ in range(_PASSES):
-        basis = fit_basis(projected, segment_size, found)
-        ground = _ground(projected, basis, segment_size, window)
-        points = find_fixed_points(ground)
-        path = merge_long(ground.nodes, points[0].path, points[0].scoring, points[0].prior).path
-        found = ground.nodes.places[path]
+    basis, ground, points = _pass(projected, segment_size, window, None)
+    if agrees_with_the_prior(ground, points[0]):  # then what lies between boundaries tells of sessions, undisturbed
+        basis, ground, points = _pass(projected, segment_size, window, ground.nodes.places[points[0].path])
+    path = merge_long(ground.nodes, points[0].path, points[0].scoring, points[0].prior).path
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
     return GlobalFit(projected=projected, ground=ground, points=points, placer=placer)
 
 
-def _ground(projected: Projected, basis: Basis, segment_size: float, window: float) -> Ground:
+def _pass(
+    projected: Projected, segment_size: float, window: float, found: np.ndarray | None
+) -> tuple[Basis, Ground, list[FixedPoint]]:
+    basis = fit_basis(projected, segment_size, found)
     even = even_sums(projected, basis.axes, segment_size)
     chosen = candidate_edges(even, basis.variances, segment_size)
-    return Ground(
+    ground = Ground(
         nodes=free_nodes(even, chosen),
         even=even,
         variances=basis.variances,
         segment_size=segment_size,
         window=window,
     )
+    return basis, ground, find_fixed_points(ground)
 
 
 def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:

@@ -18,7 +18,7 @@ class Merged:
 
 
 def merge_long(nodes: Nodes, path: np.ndarray, scoring: Scoring, prior: LengthPrior) -> Merged:
-    """Take out, worst first, each free node whose removal makes the corpus likelier and a segment longer than an arc."""
+    """Take out, worst first, each free node without which the corpus is likelier, if that makes a very long segment."""
     path = np.asarray(path, dtype=np.int64)
     while True:
         gains = _gains(nodes, path, scoring, prior)

@@ -30,7 +30,13 @@ class DetectionOptions:
         _require_number("gmm_components", self.gmm_components, at_least=1)
 
     def settings(self) -> dict[str, str | int | float]:
-        return asdict(self)
+        """The same as plain values for JSON."""
+        plain = asdict(self)
+        return {name: value if isinstance(value, str) else _plain(value) for name, value in plain.items()}
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if float(number).is_integer() else float(number)
 
 
 def _require_number(name: str, value: object, *, at_least: int) -> None:

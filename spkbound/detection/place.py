@@ -52,7 +52,7 @@ class Placer:
     known: dict[tuple, Placed] = field(default_factory=dict, repr=False)
 
     def place_all(self, edges: np.ndarray, fixed: np.ndarray, locks: Locks) -> tuple[np.ndarray, list[Placed | None]]:
-        """Place every inner edge (0 and n included in `edges`) but `fixed` ones; gives edges and places (None: fixed)."""
+        """Place every inner edge but `fixed` ones; gives edges (0 and n included) and their places (None: fixed)."""
         edges = edges.astype(np.int64).copy()
         placed: list[Placed | None] = [None] * len(edges)
         asked: list[tuple[int, ...]] = [()] * len(edges)

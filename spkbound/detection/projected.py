@@ -1,4 +1,4 @@
-"""What is left of the corpus once projected: rows, what each counts, and sums over blocks. Knows nothing of speakers."""
+"""What is left of the corpus once projected? Rows, what each counts, and sums over blocks."""
 
 from dataclasses import dataclass
 

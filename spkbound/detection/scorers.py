@@ -20,7 +20,7 @@ _LARGEST_KERNEL_RATIO = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatioModel:
-    """What the robust ratio knows: speaker variances ``(k,)``, session variances of the means of `near` rows or None."""
+    """What the robust ratio knows: variances ``(k,)`` of speakers, and of the means of `near` rows over sessions."""
 
     speaker: np.ndarray
     session: np.ndarray | None

@@ -8,7 +8,6 @@ import numpy as np
 from spkbound.detection.cosine import judge_by_cosine
 from spkbound.detection.doubt import capped, with_doubts
 from spkbound.detection.global_method import GlobalFit, fit_global, solve_global
-from spkbound.detection.gmm import gmm_judge
 from spkbound.detection.locks import Locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.projected import project
@@ -16,7 +15,7 @@ from spkbound.detection.result import Findings, certain_boundary
 from spkbound.detection.rows import Rows, sample_rows, usable
 from spkbound.detection.similarity import similarity_timeline
 from spkbound.detection.whiten import fit_whitening
-from spkbound.detection.window_search import WindowSearch
+from spkbound.detection.window_search import Judge, WindowSearch
 
 _FEWEST_UTTERANCES = 4
 _BLOCKS_PER_SEGMENT = 100
@@ -91,16 +90,14 @@ class WindowSolver:
     segment_size: float
 
     def solve(self, locks: Locks) -> Findings:
-        options = self.options
-        judge = gmm_judge(int(options.gmm_components)) if options.method == "gmm" else judge_by_cosine
         search = WindowSearch(
             rows=self.rows,
             mean=self.mean,
             weights=self.weights,
             size=max(1, round(self.segment_size)),
-            window=int(options.boundary_window),
+            window=int(self.options.boundary_window),
             locks=locks,
-            judge=judge,
+            judge=self._judge(),
         )
         found = search.run()
         lost = [boundary.index for boundary in found if boundary.warnings]
@@ -111,6 +108,13 @@ class WindowSolver:
             found = [boundary if boundary.certain else capped(boundary, 0.5) for boundary in found]
         findings = Findings(boundaries=found, warnings=tuple(warnings), debug={"n_lost": len(lost)})
         return with_doubts(findings, self.rows)
+
+    def _judge(self) -> Judge:
+        if self.options.method == "cosine":
+            return judge_by_cosine
+        from spkbound.detection.gmm import gmm_judge  # scikit-learn takes a second to load
+
+        return gmm_judge(int(self.options.gmm_components))
 
     def similarity(self, width: int) -> np.ndarray:
         def centred(start: int, stop: int) -> np.ndarray:

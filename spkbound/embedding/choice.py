@@ -58,15 +58,26 @@ def choose_encoder(
                 f"{layout.store} was made from channel {earlier.channel}, asked for is {options.channel};"
                 " give the same channel or another folder"
             )
-    if options.encoder is None and not layout.background.exists():
-        if earlier is not None:
-            raise EncoderError(f"{layout.background} is missing; put it back, or extract into another folder")
+    if options.encoder is None and not _has_background(layout, earlier):
         say_phase("fitting")
         fit_background(corpus, layout.background, channel=options.channel, seed=options.seed)
     identity = open_encoder(resolve_spec(layout, spec)).identity
     if earlier is not None and earlier.encoder.digest != identity.digest:
         raise _mismatch(layout, earlier.encoder, f"{_described(identity)}")
     return Chosen(identity, spec)
+
+
+def _has_background(layout: Layout, earlier: StoreInfo | None) -> bool:
+    """Whether the built-in encoder is fitted. One that a killed run left is taken, if it can be."""
+    if earlier is not None and not layout.background.exists():
+        raise EncoderError(f"{layout.background} is missing; put it back, or extract into another folder")
+    if earlier is not None or not layout.background.exists():
+        return earlier is not None
+    try:
+        open_encoder({"kind": BUILTIN, "background": str(layout.background)})
+    except EncoderError:
+        return False
+    return True
 
 
 def resolve_spec(layout: Layout, spec: dict) -> dict:

@@ -6,7 +6,6 @@ something left to do.
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,6 @@ log = logging.getLogger(__name__)
 
 KEEPS = ("both", "parquet", "pkl")
 MAX_ROUNDS = 3
-MAX_REASONS = 8
 
 OnProgress = Callable[[Progress], None]
 
@@ -70,20 +68,6 @@ class ExtractSummary:
     elapsed_s: float
     encoder: EncoderIdentity
     unreadable: tuple[Unreadable, ...]
-
-    def text(self) -> str:
-        """Say it in a few lines, reasons by count."""
-        before = self.n_total - self.n_new
-        lines = [f"{self.n_success:,} of {self.n_total:,} utterances embedded by the {self.encoder.name} encoder"]
-        if self.n_new == 0:
-            lines[0] += "; nothing was left to do"
-        else:
-            lines[0] += f"; {self.n_new:,} looked at now, in {self.elapsed_s:.0f} s, {before:,} before"
-        reasons = Counter(f"{each.stage}: {each.reason}" for each in self.unreadable)
-        lines += [f"unreadable: {count:,} × {reason}" for reason, count in reasons.most_common(MAX_REASONS)]
-        if len(reasons) > MAX_REASONS:
-            lines.append(f"unreadable for {len(reasons) - MAX_REASONS} more reasons; see extraction_stats.json")
-        return "\n".join(lines)
 
 
 def extract(
@@ -134,9 +118,9 @@ class _Extraction:
                 save_info(self._layout, info)
                 self._embed(info, known, left, sources, mirrors)
                 known = read_usable(self._layout, info.encoder)
-            table = self._finish(known, mirrors, info)
-            if table is not None:
-                return self._summary(info, table)
+            unreadable = self._finish(known, mirrors, info)
+            if unreadable is not None:
+                return self._summary(info, unreadable)
         raise StoreError(f"parts in {self._layout.parts} vanish or break while they are read; check that disk")
 
     def _open_store(self) -> StoreInfo:
@@ -190,8 +174,8 @@ class _Extraction:
         mirrors.present[left] = True
         self._n_new += len(left)
 
-    def _finish(self, known: Known, mirrors: Mirrors, info: StoreInfo) -> pa.Table | None:
-        """Compact where needed, return the table; None when something that was written cannot be read back."""
+    def _finish(self, known: Known, mirrors: Mirrors, info: StoreInfo) -> list[Unreadable] | None:
+        """Compact where needed, return the gaps; None when something that was written cannot be read back."""
         rows = known.find(self._corpus.paths)
         if (rows < 0).any():
             return None
@@ -206,16 +190,17 @@ class _Extraction:
                 raise
             return None
         table = known.table.take(pa.array(rows))
+        unreadable = list_unreadable(table)
         rates = Rates(n_files=self._n_new, elapsed_s=time.monotonic() - self._started_s, n_workers=self._n_workers)
-        save_stats(self._layout.stats, table, encoder=info.encoder, order=self._corpus.order, rates=rates)
-        return table
+        order = self._corpus.order
+        save_stats(self._layout.stats, table, unreadable, encoder=info.encoder, order=order, rates=rates)
+        return unreadable
 
     def _say_phase(self, phase: Literal["fitting", "compacting"], failed: int = 0) -> None:
         done = 0 if phase == "fitting" else self._n_total
         self._on_progress(Progress(phase=phase, done=done, total=self._n_total, failed=failed))
 
-    def _summary(self, info: StoreInfo, table: pa.Table) -> ExtractSummary:
-        unreadable = list_unreadable(table)
+    def _summary(self, info: StoreInfo, unreadable: list[Unreadable]) -> ExtractSummary:
         return ExtractSummary(
             n_total=self._n_total,
             n_success=self._n_total - len(unreadable),

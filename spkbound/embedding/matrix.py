@@ -73,7 +73,11 @@ def _read_lines(file: Path) -> list[bytes]:
 def _split_root(lines: list[bytes], *, folder: bytes) -> tuple[bytes, list[bytes]]:
     sources = [os.path.normpath(os.path.join(folder, line)) for line in lines]
     below = folder.rstrip(b"/") + b"/"
-    root = folder if all(source.startswith(below) for source in sources) else os.path.commonpath(sources)
+    root = (
+        folder
+        if all(source.startswith(below) for source in sources)
+        else os.path.commonpath([os.path.dirname(source) for source in sources])
+    )
     start = len(root.rstrip(b"/")) + 1
     return root, [source[start:] for source in sources]
 

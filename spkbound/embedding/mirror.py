@@ -22,7 +22,9 @@ def mirror_names(paths: Iterable[bytes]) -> list[bytes]:
     taken = _folders(paths)
     names = []
     for path in paths:
-        name = next(name for name in _candidates(path) if name not in taken)
+        name = _plain_name(path)
+        if name in taken or len(name) > _LONGEST_NAME:
+            name = next(name for name in _candidates(path) if name not in taken)
         taken.add(name)
         names.append(name)
     return names
@@ -67,12 +69,17 @@ def _text(path: bytes) -> str:
 
 
 def _candidates(path: bytes) -> Iterable[bytes]:
-    yield _fitting(os.path.splitext(path)[0] + _PICKLE)
+    yield _fitting(_plain_name(path))
     yield _fitting(path + _PICKLE)
     number = 2
     while True:
         yield _fitting(path + b"__%d" % number + _PICKLE)
         number += 1
+
+
+def _plain_name(path: bytes) -> bytes:
+    dot = path.rfind(b".")
+    return (path[:dot] if dot > path.rfind(b"/") + 1 else path) + _PICKLE
 
 
 def _fitting(name: bytes) -> bytes:

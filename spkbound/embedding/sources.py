@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from spkbound.embedding.columns import Embeddings
-from spkbound.embedding.matrix_file import open_matrix
 from spkbound.embedding.pickles import has_pickles, load_pickle_tree
 from spkbound.embedding.store import has_store, open_store
 from spkbound.errors import StoreError
 
-__all__ = ["Embeddings", "has_embeddings", "open_embeddings", "open_matrix"]
+__all__ = ["Embeddings", "has_embeddings", "open_embeddings"]
 
 
 def has_embeddings(folder: Path) -> bool:

@@ -1,7 +1,6 @@
 """What came of it, for people and for the baseline's users? ``extraction_stats.json``, from the table alone."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +44,13 @@ def list_unreadable(table: pa.Table) -> list[Unreadable]:
     ]
 
 
-def save_stats(file: Path, table: pa.Table, *, encoder: EncoderIdentity, order: Order, rates: Rates) -> None:
-    """Write the statistics, unless the file says the same already (but for the pace)."""
-    failures = list_unreadable(table)
+def save_stats(
+    file: Path, table: pa.Table, failures: list[Unreadable], *, encoder: EncoderIdentity, order: Order, rates: Rates
+) -> None:
+    """Write the statistics, unless the file says the same already (but for the pace).
+
+    `failures` is what `list_unreadable` gives for `table`.
+    """
     values = {
         "total_files": len(table),
         "total_success": len(table) - len(failures),
@@ -67,17 +70,16 @@ def save_stats(file: Path, table: pa.Table, *, encoder: EncoderIdentity, order: 
 
 
 def _by_worker(table: pa.Table) -> list[dict]:
-    workers = table["worker"].fill_null(0).to_pylist()
-    total = Counter(workers)
-    success = Counter(worker for worker, stage in zip(workers, table["stage"].is_null().to_pylist()) if stage)
+    workers = table["worker"].fill_null(0).to_numpy()
+    embedded = table["stage"].is_null().to_numpy()
     return [
         {
             "gpu_rank": worker,
-            "total_processed": total[worker],
-            "success_count": success[worker],
-            "failed_count": total[worker] - success[worker],
+            "total_processed": int((workers == worker).sum()),
+            "success_count": int((embedded & (workers == worker)).sum()),
+            "failed_count": int((~embedded & (workers == worker)).sum()),
         }
-        for worker in sorted(total)
+        for worker in np.unique(workers).tolist()
     ]
 
 

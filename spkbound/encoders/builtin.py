@@ -7,7 +7,6 @@ of who speaks: no labels, no order.
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,59 +14,19 @@ from zipfile import BadZipFile
 import numpy as np
 
 from spkbound.audio import Audio
+from spkbound.encoders.background import Background, learn_background
 from spkbound.encoders.base import EncoderIdentity
-from spkbound.encoders.cepstra import N_STATISTICS, SpeechFrames, speech_cepstra, utterance_statistics
+from spkbound.encoders.cepstra import speech_cepstra
 from spkbound.encoders.fbank import RATE_HZ
-from spkbound.encoders.mixture import Mixture, fit_mixture, mean_offsets, mixture_features
 from spkbound.errors import EncoderError
 
 VERSION = "1"
-N_DIRECTIONS = 60
 MAX_FITTED = 2_000  # utterances, and of each the middle
 MAX_FITTED_S = 4.0
 
 WIDE_HZ = 7_600.0
 NARROW_SHARE = 0.02  # of files with a lower rate is enough to leave out the bands that they lack
 USABLE_SHARE = 0.475  # of the rate, below the resampler's edge
-LIMIT = np.float32(10.0)  # spreads of the corpus; nothing in a voice is farther out
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Background:
-    """What was learned of the corpus; float32 arrays.
-
-    `statistics_mean`, `statistics_scale` (87,); `offsets_mean` (n_offsets,), `directions` (n_offsets, n_directions)
-    with its scaling; `highest_hz`: no band above is looked at; `n_fitted` utterances it was learned from.
-    """
-
-    mixture: Mixture
-    statistics_mean: np.ndarray
-    statistics_scale: np.ndarray
-    offsets_mean: np.ndarray
-    directions: np.ndarray
-    highest_hz: float
-    n_fitted: int
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """All that decides the numbers, flat, as it is saved."""
-        return {
-            **{f"mixture_{name}": getattr(self.mixture, name) for name in Mixture.__slots__},
-            "statistics_mean": self.statistics_mean,
-            "statistics_scale": self.statistics_scale,
-            "offsets_mean": self.offsets_mean,
-            "directions": self.directions,
-            "highest_hz": np.array(self.highest_hz),
-            "n_fitted": np.array(self.n_fitted),
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Background":
-        return cls(
-            mixture=Mixture(**{name: arrays[f"mixture_{name}"] for name in Mixture.__slots__}),
-            highest_hz=float(arrays["highest_hz"]),
-            n_fitted=int(arrays["n_fitted"]),
-            **{name: arrays[name] for name in ("statistics_mean", "statistics_scale", "offsets_mean", "directions")},
-        )
 
 
 class BuiltinEncoder:
@@ -80,7 +39,7 @@ class BuiltinEncoder:
         self.identity = EncoderIdentity(
             name="builtin",
             version=VERSION,
-            dim=N_STATISTICS + background.directions.shape[1],
+            dim=background.dim,
             rate_hz=RATE_HZ,
             digest=_digest(background),
             details={
@@ -97,7 +56,7 @@ class BuiltinEncoder:
         for i, audio in enumerate(audios):
             frames = speech_cepstra(_samples(audio), self._background.highest_hz)
             if frames is not None:
-                rows[i] = self._embed_frames(frames)
+                rows[i] = self._background.place(frames)
         rows[~np.isfinite(rows).all(axis=1)] = np.nan
         return rows
 
@@ -126,12 +85,6 @@ class BuiltinEncoder:
             raise EncoderError(f"{path} was made by another version of the built-in encoder, or changed; extract again")
         return encoder
 
-    def _embed_frames(self, frames: SpeechFrames) -> np.ndarray:
-        known = self._background
-        statistics = (utterance_statistics(frames) - known.statistics_mean) / known.statistics_scale
-        offsets = (mean_offsets(known.mixture, mixture_features(frames)) - known.offsets_mean) @ known.directions
-        return np.clip(np.concatenate([statistics, offsets]), -LIMIT, LIMIT)
-
 
 def fit_builtin(audios: Iterable[Audio], *, seed: int = 0) -> BuiltinEncoder:
     """Learn the background from a random sample of a corpus: 1,500 utterances are plenty, one is enough to go on.
@@ -144,30 +97,7 @@ def fit_builtin(audios: Iterable[Audio], *, seed: int = 0) -> BuiltinEncoder:
     frames = [each for each in frames if each is not None]
     if not frames:
         raise EncoderError(f"no speech in any of the {len(sample)} sampled files: nothing to fit the encoder on")
-    features = [mixture_features(each) for each in frames]
-    mixture = fit_mixture(np.concatenate(features), seed=seed)
-    statistics = np.array([utterance_statistics(each) for each in frames])
-    offsets = np.array([mean_offsets(mixture, each) for each in features])
-    spread = statistics.std(axis=0)
-    return BuiltinEncoder(
-        Background(
-            mixture=mixture,
-            statistics_mean=statistics.mean(axis=0),
-            statistics_scale=np.where(spread > 1e-3, spread, np.float32(1)),
-            offsets_mean=offsets.mean(axis=0),
-            directions=_principal_directions(offsets - offsets.mean(axis=0)),
-            highest_hz=highest_hz,
-            n_fitted=len(frames),
-        )
-    )
-
-
-def _principal_directions(offsets: np.ndarray) -> np.ndarray:
-    """Leading directions float32 (n_offsets, ≤ 60) of centred rows, scaled to unit variance in the mean."""
-    n_directions = min(N_DIRECTIONS, max(1, len(offsets) - 1))
-    _, spreads, directions = np.linalg.svd(offsets.astype(np.float64), full_matrices=False)
-    variance = np.mean(spreads[:n_directions] ** 2) / len(offsets)
-    return (directions[:n_directions].T / np.sqrt(variance + 1e-6)).astype(np.float32)
+    return BuiltinEncoder(learn_background(frames, highest_hz=highest_hz, seed=seed))
 
 
 def _usable_hz(rates_hz: list[int]) -> float:

@@ -30,6 +30,9 @@ class SpeechFrames:
     def __len__(self) -> int:
         return len(self.cepstra)
 
+    def __getitem__(self, which: slice) -> "SpeechFrames":
+        return SpeechFrames(self.cepstra[which], self.deltas[which])
+
 
 def speech_cepstra(samples: np.ndarray, highest_hz: float) -> SpeechFrames | None:
     """Cepstra of the speech frames of float32 `samples` at 16 kHz; None when there are too few frames or silence."""

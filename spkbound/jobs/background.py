@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from spkbound.jobs.environment import child_environment
 from spkbound.jobs.lock import FolderLock, is_locked
 from spkbound.jobs.state import JobState, load_state, now, save_state
 
@@ -39,7 +40,7 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=(lock.descriptor,),
-            env={**os.environ, **(environment or {}), LOCK_VARIABLE: str(lock.descriptor)},
+            env=child_environment({**(environment or {}), LOCK_VARIABLE: str(lock.descriptor)}),
         )
         (folder / "pid").write_text(f"{process.pid}\n")
     # So that it leaves no zombie while this process lives.

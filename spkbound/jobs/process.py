@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+from spkbound.jobs.environment import child_environment
+
 _READ_BYTES = 1 << 20
 _LAST_WAIT_S = 5.0
 
@@ -23,7 +23,7 @@ class WorkerProcess:
             [sys.executable, "-P", "-m", "spkbound.jobs.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_worker_environment(environment),
+            env=child_environment(environment),
         )
         self._unfinished = b""
 
@@ -74,9 +74,3 @@ class WorkerProcess:
                 continue
             break
         self._process.stdout.close()
-
-
-def _worker_environment(added: dict[str, str]) -> dict[str, str]:
-    inherited = added.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
-    search = os.pathsep.join(part for part in (str(_PACKAGE_ROOT), inherited) if part)
-    return {**os.environ, **added, "PYTHONPATH": search}

@@ -67,8 +67,8 @@ class Users:
         self.file = Path(file)
         self._stamp: tuple[int, int] | None = None
         self._hashes: dict[str, PasswordHash] = {}
-        self._nobody = PasswordHash.of(secrets.token_hex(8))
         self.hashes()
+        self._nobody = PasswordHash.of(secrets.token_hex(8))
 
     def hashes(self) -> dict[str, PasswordHash]:
         try:

@@ -14,7 +14,10 @@ def size_chart(sizes: list[int]) -> go.Figure:
     lo, hi = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     width = max(1.0, np.ceil((hi - lo + 1) / N_SIZE_BINS))
     edges = np.arange(np.floor(lo) - 0.5, hi + width + 0.5, width)
-    return _bars(values, edges, title="Utterances per segment", unit="utterances", kind="segments")
+    figure = _bars(values, edges, title="Utterances per segment", unit="utterances", kind="segments")
+    margin = max(0.0, 12 - (edges[-1] - edges[0])) / 2  # few sizes get room, so that the axis counts in whole ones
+    figure.update_xaxes(tickformat=",d", range=[edges[0] - margin, edges[-1] + margin])
+    return figure
 
 
 def probability_chart(probabilities: list[float]) -> go.Figure:

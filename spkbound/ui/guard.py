@@ -49,6 +49,7 @@ class Guard:
             wants_page = method == "GET" and path == "/"
             return RedirectResponse("login", 303) if wants_page else _error(401, "not logged in")
         request.state.user = user
+        request.state.logged_in = self.sessions is not None
         return None
 
     def user(self, request: HTTPConnection) -> str | None:

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from spkbound.domain import path_to_text
 from spkbound.errors import SpkboundError
 from spkbound.ui.answers import Json
-from spkbound.ui.auth import COOKIE_NAME
 from spkbound.ui.guard import current_user
 from spkbound.ui.workplace import Workplace
 
@@ -30,7 +29,7 @@ def router(workplace: Workplace) -> APIRouter:
 
     @routes.get("/project")
     def project(request: Request) -> Json:
-        who = {"user": current_user(request), "logged_in": COOKIE_NAME in request.cookies}
+        who = {"user": current_user(request), "logged_in": request.state.logged_in}
         return Json({**describe_project(workplace), **who})
 
     @routes.get("/job")

@@ -70,7 +70,7 @@ def build_app(
 def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Serve until interrupted; a host that others can reach needs an auth file, or `no_auth` said on purpose."""
     check_host(host, open_to_all=app.state.open_to_all)
-    uvicorn.run(app, host=host, port=port, log_level="warning", root_path=app.root_path)
+    uvicorn.run(app, host=host, port=port, log_level="warning", root_path=app.root_path, timeout_graceful_shutdown=2)
 
 
 def check_host(host: str, *, open_to_all: bool) -> None:
@@ -101,6 +101,11 @@ def _answer_errors_as_json(app: FastAPI) -> None:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         return JSONResponse({"error": f"{where}: {first['msg']}"}, 422)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        """The server's log has the trace; the page only learns that it is not its fault."""
+        return JSONResponse({"error": f"the server stumbled ({type(error).__name__}); its log says more"}, 500)
 
 
 def _is_loopback(host: str) -> bool:

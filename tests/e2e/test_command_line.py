@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SPEECH
+from machine import SPEECH
 
 from spkbound.pipeline import open_project
 from spkbound.review.state import Operation

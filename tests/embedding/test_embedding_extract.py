@@ -243,3 +243,17 @@ def test_no_parts_stay_and_the_table_says_who_did_what(extracted):
     assert set(table["worker"].to_pylist()) <= {0, 1}
     assert set(table["flags"].to_pylist()) == {""}
     assert b"encoder_digest" in table.schema.metadata[b"spkbound"]
+
+
+def test_a_background_that_cannot_be_read_is_fitted_again_only_while_nothing_depends_on_it(
+    audio, own_extracted, fitted
+):
+    (fitted / "store/background.npz").write_bytes(b"half")
+    extract(scan_folder(audio), fitted, ONE)
+    assert digest(fitted / "store/matrix.npy") == digest(own_extracted / "store/matrix.npy")
+    (own_extracted / "store/background.npz").write_bytes(b"half")
+    with pytest.raises(EncoderError, match="cannot read"):
+        extract(scan_folder(audio), own_extracted, ONE)
+    (own_extracted / "store/background.npz").unlink()
+    with pytest.raises(EncoderError, match="is missing"):
+        extract(scan_folder(audio), own_extracted, ONE)

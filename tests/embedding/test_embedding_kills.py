@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from tiny_corpus import children, digest, put_audio, wait_for
+from tiny_corpus import children, digest, is_alive, put_audio, wait_for
 
 from spkbound.corpus import scan_folder
 from spkbound.embedding.choice import resolve_spec
@@ -48,7 +48,7 @@ def kill_when(parent, condition):
     workers = children(parent.pid)
     parent.kill()
     parent.wait()
-    wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    wait_for(lambda: not any(is_alive(worker) for worker in workers))
 
 
 def test_a_killed_worker_costs_nothing(audio, extracted, fitted):

@@ -12,8 +12,9 @@ from spkbound.corpus import scan_folder
 from spkbound.embedding.extract import ExtractOptions, extract
 from spkbound.embedding.files import whole_file
 from spkbound.embedding.layout import Layout, load_info
+from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.parts import Row, part_path, read_rows, read_vectors, write_part
-from spkbound.embedding.sources import has_embeddings, open_embeddings, open_matrix
+from spkbound.embedding.sources import has_embeddings, open_embeddings
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.errors import StoreCorrupt, StoreError
 
@@ -154,15 +155,22 @@ def test_a_bare_matrix_needs_a_path_per_row(tmp_path):
     (tmp_path / "paths").write_bytes(b"a.wav\nb.wav\n\xff.wav\nd.wav\n")
     found = open_matrix(tmp_path / "x.npy", tmp_path / "paths")
     assert found.paths.to_pylist() == [b"a.wav", b"b.wav", b"\xff.wav", b"d.wav"]
+    assert found.corpus_root == str(tmp_path).encode()
     assert [each.index for each in found.unreadable] == [1, 2]
-    assert found.embeddings.dtype == np.float32
     assert found.weights() is None
     (tmp_path / "paths").write_bytes(b"a.wav\nb.wav\n")
-    with pytest.raises(StoreError, match=r"4 rows.*2 lines"):
+    with pytest.raises(StoreCorrupt, match=r"4 rows.*2 files"):
         open_matrix(tmp_path / "x.npy", tmp_path / "paths")
     (tmp_path / "paths").write_bytes(b"a.wav\nb.wav\na.wav\nd.wav\n")
-    with pytest.raises(StoreError, match="line 1 and in line 3"):
+    with pytest.raises(StoreCorrupt, match="twice"):
         open_matrix(tmp_path / "x.npy", tmp_path / "paths")
     np.save(tmp_path / "y.npy", np.arange(3.0))
-    with pytest.raises(StoreError, match="is no matrix"):
+    with pytest.raises(StoreCorrupt, match="must hold floats"):
         open_matrix(tmp_path / "y.npy", tmp_path / "paths")
+
+
+def test_a_list_of_one_absolute_path_has_a_root(tmp_path):
+    np.save(tmp_path / "x.npy", np.ones((1, 3), np.float32))
+    (tmp_path / "paths").write_bytes(b"/data/a.wav\n")
+    found = open_matrix(tmp_path / "x.npy", tmp_path / "paths")
+    assert (found.corpus_root, found.paths.to_pylist()) == (b"/data", [b"a.wav"])

@@ -54,7 +54,14 @@ def children(pid="self"):
     return found
 
 
-def wait_for(condition, wait_s=20.0):
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(condition, wait_s=60.0):
     deadline_s = time.monotonic() + wait_s
     while time.monotonic() < deadline_s:
         if found := condition():

@@ -29,7 +29,7 @@ def start(folder, body):
     return start_background(folder, [sys.executable, "-c", program(body), str(folder)], kind="extract")
 
 
-def wait_for(condition, wait_s=10.0):
+def wait_for(condition, wait_s=60.0):
     deadline_s = time.monotonic() + wait_s
     while time.monotonic() < deadline_s:
         if found := condition():
@@ -127,3 +127,10 @@ def test_a_state_that_is_not_ours_is_no_state(tmp_path):
     assert read_state(tmp_path) is None
     save_state(tmp_path, JobState(kind="extract", state="done", started_at=now()))
     assert read_state(tmp_path).state == "done"
+
+
+def test_a_job_finds_spkbound_wherever_it_is_started_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    start_background(tmp_path / "logs", [sys.executable, "-c", "import spkbound; print('found')"], kind="extract")
+    wait_for(lambda: not is_running(tmp_path / "logs"))
+    assert read_log_tail(tmp_path / "logs") == ["found"]

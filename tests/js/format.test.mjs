@@ -5,7 +5,7 @@ import { clock, middle, percent, range, risk, shortName, spread, tail } from "..
 test("what is less than certain never reads 100", () => {
   assert.equal(percent(0.99999), "99.9");
   assert.equal(percent(0.99999, 1), "99.9");
-  assert.equal(percent(1), "100.0");
+  assert.equal(percent(1), "99.9");
   assert.equal(percent(0.93), "93");
   assert.equal(percent(0.031), "3.1");
   assert.equal(percent(null), "–");

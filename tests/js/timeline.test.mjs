@@ -47,9 +47,16 @@ test("gaps in the similarity are no values", () => {
   assert.deepEqual(similarityRange(new Float32Array(0)), { low: -1, high: 1 });
 });
 
-test("each pixel takes the extremes of its triples, and a wide triple fills its pixels", () => {
-  const { least, most } = similarityPerPixel(new Float32Array([0, 0.25, 0.5, 5, NaN, NaN, 10, 0.125, 0.75]), { lo: 0, hi: 12, width: 12 });
-  assert.deepEqual([least[0], most[4]], [0.25, 0.5]);
-  assert.ok(least[6] > most[6]);
-  assert.equal(most[10], 0.75);
+test("each pixel takes the extremes of its triples", () => {
+  const { least, most } = similarityPerPixel(new Float32Array([0, 0.25, 0.5, 1, 0.125, 0.375]), { lo: 0, hi: 20, width: 10 });
+  assert.deepEqual([least[0], most[0]], [0.125, 0.5]);
+  assert.ok(least[5] > most[5]);
+});
+
+test("far triples are joined by a line, gaps stay open", () => {
+  const { least, most } = similarityPerPixel(new Float32Array([0, 0, 0, 4, 1, 1, 8, NaN, NaN, 10, 0.5, 0.5]), { lo: 0, hi: 12, width: 12 });
+  assert.ok(most[1] > most[0] && most[3] === 1 && least[2] === 0.5);
+  assert.equal(most[6], 1);
+  assert.ok(least[8] > most[8]);
+  assert.equal(most[10], 0.5);
 });

@@ -29,7 +29,7 @@ def detector(request, even_corpus):
     return Detector(even_corpus.embeddings, method=request.param, segment_size=40, boundary_window=6)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     approved=st.sets(st.integers(1, N - 1), max_size=30),
     rejected=st.sets(st.integers(1, N - 1), max_size=30),

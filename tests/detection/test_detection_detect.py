@@ -12,7 +12,7 @@ from spkbound.errors import UsageError
 from spkbound.simulation import Nuisance, simulate_embeddings
 
 METHODS = ("global", "cosine", "gmm")
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def assert_sound(detection: Detection, n: int) -> None:
@@ -51,7 +51,7 @@ def test_well_separated_speakers_are_found_exactly(even_corpus, method):
 @pytest.mark.parametrize("n", range(21))
 def test_the_smallest_corpora_never_fail(method, n):
     rng = np.random.default_rng(n)
-    for segment_size in (1, 3, 5, 1000):
+    for segment_size in (1, 3, 5):
         for window in (0, 10):
             embeddings = rng.standard_normal((n, 3))
             assert_sound(

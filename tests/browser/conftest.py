@@ -1,0 +1,109 @@
+"""The real page in a real browser: the app as a user starts it, Chromium, and what went wrong in it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from machine import CHROMIUM_ARGUMENTS, find_browser
+
+ROOT = Path(__file__).parents[2]
+START_S = 60
+
+
+class RunningApp:
+    """`python app.py …` as its own process."""
+
+    def __init__(self, *arguments: object, log: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        command = [sys.executable, "app.py", *map(str, arguments), "--port", str(self.port)]
+        self._log = log
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                urllib.request.urlopen(self.url, timeout=2).read()
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"the app did not start:\n{self._log.read_text()}")
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(20)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def start_app(tmp_path) -> Iterator[Callable[..., RunningApp]]:
+    apps = []
+
+    def start(*arguments: object, port: int | None = None) -> RunningApp:
+        apps.append(RunningApp(*arguments, log=tmp_path / "app.log", port=port))
+        return apps[-1]
+
+    yield start
+    for app in apps:
+        app.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    program = find_browser()
+    assert program, "Chromium is not installed"
+    os.environ.setdefault("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium) -> Iterator[Callable[..., object]]:
+    """Open a page; at the end nothing may have been thrown in it, and no request may have left the machine."""
+    contexts, problems = [], []
+
+    def open_(url: str, **settings: object) -> object:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(f"thrown: {error}"))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        ours = (url.split("#")[0], "data:", "blob:")
+        page.on("request", lambda request: request.url.startswith(ours) or problems.append(f"outside: {request.url}"))
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not problems
