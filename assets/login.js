@@ -1,7 +1,4 @@
 // Who is it? Sends name and password, and goes back to where one came from; the place in the address stays.
-const theme = localStorage.getItem("spkbound:theme");
-if (theme) document.documentElement.dataset.theme = theme;
-
 const form = document.querySelector("form");
 const error = document.querySelector(".error");
 

@@ -112,7 +112,7 @@ export async function mount(root) {
     name.textContent = project?.name || "";
     name.title = project?.folder || "";
     name.hidden = !project?.name;
-    user.textContent = project?.user || "";
+    user.textContent = `${project?.user} · log out`;
     user.hidden = !project?.logged_in;
     document.title = project?.name ? `${project.name} · spkbound` : "spkbound";
     drawTabs(root, project);
@@ -130,7 +130,7 @@ export async function mount(root) {
     announceProject(project);
   };
 
-  setTheme(root, localStorage.getItem("spkbound:theme"));
+  setTheme(root, null); // theme.js set what was chosen
   slot(root, "theme").addEventListener("click", () => {
     const next = dark() ? "light" : "dark";
     localStorage.setItem("spkbound:theme", next);

@@ -119,9 +119,8 @@ def _add_extract(commands: argparse._SubParsersAction) -> None:
     option(parser, "gpus", help='list of GPUs, or "cpu"; the built-in encoder always uses CPU workers')
     option(parser, "workers", type=positive_number, help="CPU workers (default: physical cores)")
     option(parser, "port", type=int, help="accepted so that old command lines run; workers need no port")
-    option(
-        parser, "store", choices=("both", "parquet", "pkl"), help="what to write (default: both; on a project parquet)"
-    )
+    option(parser, "store", choices=("both", "parquet", "pkl"), help="default: both; on a project parquet")
+    option(parser, "retry_failed", action="store_true", help="try unreadable files again although they did not change")
 
 
 def run_extract(options: argparse.Namespace) -> int:
@@ -134,7 +133,9 @@ def run_extract(options: argparse.Namespace) -> int:
     corpus = pipeline.CorpusChoice(
         input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
     )
-    settings = pipeline.ExtractSettings(n_workers=options.workers, store=options.store)
+    settings = pipeline.ExtractSettings(
+        n_workers=options.workers, store=options.store, retry_failed=options.retry_failed
+    )
     with progress_bar("utterances") as show:
         if options.project is not None:
             project = pipeline.open_or_create_project(options.project, corpus)

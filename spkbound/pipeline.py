@@ -111,6 +111,7 @@ class ExtractSettings:
 
     n_workers: int | None = None
     store: Literal["both", "parquet", "pkl"] | None = None
+    retry_failed: bool = False  # try unreadable files again although they did not change
 
 
 def extract_to_folder(
@@ -120,7 +121,10 @@ def extract_to_folder(
     corpus_settings = choice.settings()
     corpus = open_corpus(corpus_settings)
     options = ExtractOptions(
-        channel=corpus_settings.channel, n_workers=settings.n_workers, store=settings.store or "both"
+        channel=corpus_settings.channel,
+        n_workers=settings.n_workers,
+        store=settings.store or "both",
+        retry_failed=settings.retry_failed,
     )
     return extract(corpus, folder, options, on_progress=on_progress)
 
@@ -140,6 +144,7 @@ def extract_project(
             channel=project.settings.channel,
             n_workers=settings.n_workers or project.settings.n_workers,
             store=settings.store or "parquet",
+            retry_failed=settings.retry_failed,
         )
         return extract(open_corpus(project.settings), project.embeddings_dir, options, on_progress=tell)
 

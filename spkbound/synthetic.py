@@ -132,7 +132,7 @@ def _difference(one: Voice, other: Voice) -> float:
 
 
 def _similar_voice(voice: Voice) -> Voice:
-    """Somebody who is easily mistaken for `voice`: about one utterance in seven is."""
+    """Somebody who is easily mistaken for `voice`: about one utterance in ten is."""
     up_and_down = (1.014, 0.986, 1.014, 0.986, 1.014, 0.986, 1.014)
     return replace(
         voice,

@@ -17,6 +17,7 @@ const TITLES = {
 
 function titleOf(job, project) {
   if (job?.kind === "extract" && (job.state !== "done" || project?.has_embeddings)) return TITLES[job.state];
+  if (project?.n_waiting) return "The extraction has not ended";
   return project?.has_embeddings ? TITLES.done : "No embeddings yet";
 }
 
@@ -25,7 +26,7 @@ function aboutOf(job, project) {
     const started = job.started_at ? `Started ${new Date(job.started_at).toLocaleTimeString()}` : "Starting …";
     return [started, job.message || (job.total ? "" : "listing the files")].filter(Boolean).join(" · ");
   }
-  if (job?.kind === "extract" && job.state !== "done") return "What is done stays done; Start goes on from there.";
+  if (project?.n_waiting || (job?.kind === "extract" && job.state !== "done")) return "What is done stays done; Start goes on from there.";
   if (project?.has_embeddings) return `${many(project.n_utterances, "utterance")} from ${project.corpus_root || "a place that nobody recorded"}`;
   return "Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.";
 }
@@ -36,9 +37,9 @@ export function mount(root) {
 
   function drawFacts() {
     const running = job?.kind === "extract" && isRunning(job);
-    const done = running ? job.done : project?.n_utterances, total = running ? job.total : project?.n_utterances;
+    const done = running ? job.done : project?.n_utterances - project?.n_waiting, total = running ? job.total : project?.n_utterances;
     const failed = running ? job.failed : project?.n_unreadable;
-    const known = running || project?.has_embeddings;
+    const known = running || project?.has_embeddings || project?.n_waiting > 0;
     const counted = known && total > 0;
     slot("facts").hidden = !counted;
     slot("bar").hidden = !known;
@@ -62,7 +63,7 @@ export function mount(root) {
       ...job.workers.map((worker) => el("div", { class: "dev" },
         el("span", {}, el("b", {}, String(worker.name)), worker.device),
         el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / most}%` })), count(worker.done)),
-        el("b", { class: "num" }, count(worker.rate_per_s)), el("span", { class: "num" }, worker.state || "–"))));
+        el("b", { class: "num" }, count(worker.rate_per_s)), el("span", { class: "num" }, worker.state || "at work"))));
   }
 
   function drawButtons() {
@@ -70,11 +71,10 @@ export function mount(root) {
     slot("cancel").hidden = !(running && job.kind === "extract");
     slot("cancel").disabled = false;
     const next = slot("next");
-    const unfinished = job?.kind === "extract" && job.state !== "done";
-    next.hidden = running || unfinished || !project?.has_embeddings;
+    next.hidden = running || !project?.has_embeddings;
     next.textContent = project?.has_detection ? "Go to Review" : "Detect now";
     drawTrouble(slot("trouble"), job, "extract", project?.trouble);
-    slot("hints").hidden = running || Boolean(project?.has_embeddings);
+    slot("hints").hidden = running || Boolean(project?.has_embeddings || project?.n_waiting);
     document.getElementById("corpus-start")?.classList.toggle("quiet", Boolean(project?.has_embeddings)); // one filled button per page
     document.getElementById("corpus-settings")?.toggleAttribute("inert", running);
   }

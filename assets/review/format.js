@@ -43,6 +43,7 @@ export function spread(index, lo, hi) {
   if (lo === null || lo === undefined || hi === null || hi === undefined || lo < 0) return "–";
   const before = index - lo;
   const after = hi - index;
+  if (lo === hi && before !== 0) return signed(after);
   if (before < 0 || after < 0) return `${signed(-before)} to ${signed(after)}`;
   return before === after ? `± ${before}` : `${signed(-before)} to ${signed(after)}`;
 }

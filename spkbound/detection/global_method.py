@@ -17,7 +17,7 @@ from spkbound.detection.place import Placed, Placer, fit_placer
 from spkbound.detection.projected import Projected
 from spkbound.detection.result import FoundBoundary, certain_boundary
 from spkbound.detection.search import best_path, node_probabilities
-from spkbound.detection.temper import FixedPoint, Ground, agrees_with_the_prior, find_fixed_points
+from spkbound.detection.temper import FixedPoint, Ground, agrees_with, find_fixed_points
 
 _NEAR_PARTS = 12  # a change within S/12 is the same change
 
@@ -45,7 +45,9 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     """Measure covariances, inflation and segment size, and calibrate the places."""
     window = max(window, 1.0)
     basis, ground, points = _pass(projected, segment_size, window, None)
-    if agrees_with_the_prior(ground, points[0]):  # then what lies between boundaries tells of sessions, undisturbed
+    if agrees_with(
+        ground, points[0], points[0].prior.size
+    ):  # then what lies between boundaries tells of sessions, undisturbed
         basis, ground, points = _pass(projected, segment_size, window, ground.nodes.places[points[0].path])
     path = merge_long(ground.nodes, points[0].path, points[0].scoring, points[0].prior).path
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])

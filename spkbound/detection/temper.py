@@ -61,7 +61,7 @@ def find_fixed_points(ground: Ground) -> list[FixedPoint]:
     found: list[FixedPoint] = []
     for inflation, factor in _starts(ground):
         found.append(_settle(ground, inflation, factor, lattices))
-        if len(found) == 1 and agrees_with_the_prior(ground, found[0]):
+        if len(found) == 1 and agrees_with(ground, found[0], ground.segment_size):
             break
     return sorted(found, key=lambda point: -point.evidence)
 
@@ -160,8 +160,8 @@ def _evidence(ground: Ground, point: FixedPoint, score: float) -> float:
     return score - residual - 0.5 * surprise**2
 
 
-def agrees_with_the_prior(ground: Ground, point: FixedPoint) -> bool:
-    """Are there many segments, and most of them about as long as expected?"""
+def agrees_with(ground: Ground, point: FixedPoint, size: float) -> bool:
+    """Are there many segments, and most of them about `size` utterances long?"""
     lengths = segment_lengths(ground, point.path)
-    near = np.abs(lengths[1:-1] - ground.segment_size) <= max(ground.window, 1)
+    near = np.abs(lengths[1:-1] - size) <= max(ground.window, 1)
     return len(lengths) >= 15 and near.mean() >= _CONSISTENT

@@ -49,7 +49,7 @@ def router(workplace: Workplace) -> APIRouter:
     @routes.get("/unreadable")
     def unreadable(offset: int = Query(0, ge=0), limit: int = Query(100, ge=1), reason: str | None = None) -> Json:
         found = workplace.find_view()
-        everything = found.session.unreadable if found else ()
+        everything = found.unreadable_ones if found else []
         by_reason = Counter(short_reason(one.reason) for one in everything)
         chosen = [one for one in everything if reason is None or short_reason(one.reason) == reason]
         rows = [
@@ -88,11 +88,12 @@ def describe_project(workplace: Workplace) -> dict:
         "export_dir": path_to_text(os.fsencode(project.export_dir)),
         "n_utterances": len(view) if view else 0,
         "has_corpus": bool(settings.input_dir or settings.manifest or session),
-        "has_embeddings": session is not None and session.embeddings is not None,
+        "has_embeddings": session is not None and session.embeddings is not None and not view.n_waiting,
         "has_detection": review is not None,
         "stale": session is not None and session.stale,
         "is_proposals": settings.proposals is not None,
-        "n_unreadable": len(session.unreadable) if session else 0,
+        "n_unreadable": len(view.unreadable_ones) if view else 0,
+        "n_waiting": view.n_waiting if view else 0,
         "segment_size": settings.segment_size,
         "boundary_window": settings.boundary_window,
         "method": settings.method,

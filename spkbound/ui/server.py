@@ -39,9 +39,10 @@ def build_app(
     workplace = Workplace(project)
     sessions = _sessions(project, auth_file)
     version = assets_version()
-    app = FastAPI(title="spkbound", docs_url=None, redoc_url=None, openapi_url=None, root_path=root_path)
+    app = FastAPI(title="spkbound", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.workplace = workplace
     app.state.open_to_all = no_auth or sessions is not None
+    app.state.root_path = root_path.rstrip("/")
     app.add_middleware(CORSMiddleware, allow_origins=[])  # or Gradio would reflect any Origin
     app.add_middleware(Guard, sessions=sessions, any_host=no_auth, local_user=_local_user())
     app.router.routes.append(AssetRoute(version=version))
@@ -70,7 +71,9 @@ def build_app(
 def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Serve until interrupted; a host that others can reach needs an auth file, or `no_auth` said on purpose."""
     check_host(host, open_to_all=app.state.open_to_all)
-    uvicorn.run(app, host=host, port=port, log_level="warning", root_path=app.root_path, timeout_graceful_shutdown=2)
+    uvicorn.run(
+        app, host=host, port=port, log_level="warning", root_path=app.state.root_path, timeout_graceful_shutdown=2
+    )
 
 
 def check_host(host: str, *, open_to_all: bool) -> None:

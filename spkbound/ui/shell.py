@@ -30,7 +30,9 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
 
 
 def page_head(version: str) -> str:
-    """Stylesheets for the page's head, all of our own server; what is in the layer is safe from Gradio's reset."""
+    """Icon, theme and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
     links = [f'<link rel="stylesheet" href="{asset_url(name, version)}">' for name in _STYLES]
     imports = [f'@import url("{asset_url(name, version)}") layer(spkbound);' for name in _LAYERED_STYLES]
-    return "\n".join([*links, "<style>", *imports, "</style>"])
+    icon = f'<link rel="icon" type="image/svg+xml" href="{asset_url("icon.svg", version)}">'
+    theme = f'<script src="{asset_url("theme.js", version)}"></script>'
+    return "\n".join([icon, theme, *links, "<style>", *imports, "</style>"])

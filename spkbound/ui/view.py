@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from spkbound.domain import Segment, Unreadable, folder_name, path_to_text, text_to_path
+from spkbound.embedding.store import NOT_YET
 from spkbound.errors import UnreadableAudio
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import SegmentTable
@@ -38,6 +39,16 @@ class View:
             again = "the corpus changed since the detection; detect again" if self.session.stale else "detect first"
             raise NotThere(f"there are no boundaries yet: {again}")
         return self.session.review
+
+    @cached_property
+    def unreadable_ones(self) -> list[Unreadable]:
+        """What could not be read, in order; without those whose turn has not come yet."""
+        return [one for one in self.session.unreadable if one.reason != NOT_YET]
+
+    @property
+    def n_waiting(self) -> int:
+        """Utterances that an extraction which has not ended left for later."""
+        return len(self.session.unreadable) - len(self.unreadable_ones)
 
     @cached_property
     def unreadable(self) -> dict[int, Unreadable]:

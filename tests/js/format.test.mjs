@@ -23,6 +23,8 @@ test("an interval is plus-minus when even, else both ends", () => {
   assert.equal(spread(100, 98, 102), "± 2");
   assert.equal(spread(100, 100, 103), "0 to +3");
   assert.equal(spread(105, 98, 102), "−7 to −3");
+  assert.equal(spread(95, 93, 93), "−2");
+  assert.equal(spread(100, 100, 100), "± 0");
   assert.equal(spread(100, null, null), "–");
 });
 

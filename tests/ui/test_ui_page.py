@@ -4,6 +4,7 @@ import re
 import pytest
 from conftest import ORIGIN, OURS
 
+from spkbound.errors import ProjectError, UsageError
 from spkbound.ui.assets import ASSETS, assets_version
 from spkbound.ui.charts import probability_chart, size_chart
 
@@ -82,8 +83,6 @@ def test_charts_count_everything(values):
 
 
 def test_a_project_is_opened_and_made_with_honest_errors(own_client, project_copy, tmp_path, voices):
-    from spkbound.errors import ProjectError, UsageError
-
     workplace = own_client.app.state.workplace
     for folder in ("", str(tmp_path / "nothing"), str(voices.folder)):
         with pytest.raises((ProjectError, UsageError)):

@@ -1,8 +1,17 @@
+import contextlib
+import json
 import struct
+import time
 
 import numpy as np
 import pytest
 from conftest import OURS
+from fastapi.testclient import TestClient
+
+from spkbound import pipeline
+from spkbound.domain import path_to_text
+from spkbound.project import Project
+from spkbound.ui.server import build_app
 
 ALL_ROUTES = [
     "/x/project",
@@ -204,6 +213,25 @@ def test_the_unreadable_are_listed_with_reasons(client, voices):
     assert client.get("/x/unreadable", params={"reason": "another"}).json()["total"] == 0
 
 
+def test_what_is_not_embedded_yet_is_waiting_and_not_unreadable(own_client, tmp_path, voices):
+    project = own_client.app.state.workplace.create(str(tmp_path / "p"), str(voices.folder))
+
+    class Enough(Exception):
+        pass
+
+    def stop(progress):
+        if 0 < progress.done < progress.total:
+            raise Enough
+
+    with contextlib.suppress(Enough):
+        pipeline.extract_project(project, pipeline.ExtractSettings(n_workers=1), on_progress=stop)
+    found = own_client.get("/x/project").json()
+    if found["n_waiting"]:  # a fast machine may be done before anybody can say enough
+        assert found["has_embeddings"] is False
+        assert found["n_unreadable"] <= 1
+        assert own_client.get("/x/unreadable").json()["total"] == found["n_unreadable"]
+
+
 def test_the_detection_is_summed_up(client, voices):
     body = client.get("/x/detection").json()
     assert sum(body["sizes"]) == len(voices.paths)
@@ -211,9 +239,6 @@ def test_the_detection_is_summed_up(client, voices):
 
 
 def test_a_new_detection_is_seen_without_restart(own_client, project_copy):
-    from spkbound import pipeline
-    from spkbound.project import Project
-
     before = own_client.get("/x/boundaries").json()["detection_id"]
     pipeline.detect_project(Project.open(project_copy).change(method="cosine"))
     assert own_client.get("/x/boundaries").json()["detection_id"] != before
@@ -246,8 +271,6 @@ def test_a_plan_that_cannot_be_says_why(own_client, voices):
 
 
 def test_verifying_without_an_export_fails_in_words(own_client, tmp_path):
-    import time
-
     own_client.post("/x/export/verify", json={"folder": str(tmp_path / "nothing")}, headers=OURS)
     for _ in range(100):
         state = own_client.get("/x/export/verify").json()
@@ -262,3 +285,38 @@ def test_an_unknown_job_or_setting_is_refused(own_client):
     assert own_client.post("/x/job/start", json={"kind": "destroy"}, headers=OURS).status_code == 422
     unknown = own_client.post("/x/job/start", json={"kind": "detect", "settings": {"nonsense": 1}}, headers=OURS)
     assert unknown.status_code == 400
+
+
+def test_hostile_names_come_as_they_are_and_only_as_data(tmp_path):
+    """A name that is code in a template, markup and no UTF-8 at once: JSON carries it, nothing interprets it."""
+    name = b"${alert(1)}<img src=x onerror=alert(2)>{{value}}\xff.wav"
+    document = {
+        "boundaries": [0, 2, 4],
+        "total_audio_files": 4,
+        "detected_speakers": 2,
+        "speakers": [_speaker(1, 0, [b"a.wav", name]), _speaker(2, 2, [b"c.wav", b"d.wav"])],
+    }
+    folder = tmp_path / "baseline"
+    folder.mkdir()
+    (folder / "speaker_boundary_detection_result.json").write_text(json.dumps(document))
+    client = TestClient(build_app(Project.open(folder)), raise_server_exceptions=False)
+    found = client.get("/x/project").json()
+    assert (found["has_embeddings"], found["has_detection"], found["is_proposals"]) == (False, True, True)
+    body = client.get("/x/closeup", params={"index": 2}).json()
+    assert body["utterances"][1]["name"] == path_to_text(name)
+    assert body["left"] == [None] * 4
+    assert name[:12].decode() not in client.get("/").text
+    assert client.get("/x/audio/1").status_code == 404
+    assert client.get("/x/peaks?lo=0&hi=4").json()["1"] is None
+
+
+def _speaker(number: int, start: int, paths: list[bytes]) -> dict:
+    names = [path_to_text(path) for path in paths]
+    return {
+        "speaker_id": f"speaker_{number:03d}",
+        "start_index": start,
+        "end_index": start + len(paths),
+        "file_count": len(paths),
+        "audio_files": names,
+        "relative_paths": names,
+    }
