@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from spkbound.detection.calibrate import Calibration, fit_calibration
+from spkbound.detection.clarity import Clarity, fit_clarity
 from spkbound.detection.locks import Locks
 from spkbound.detection.projected import Projected
 from spkbound.detection.score import segment_score
@@ -43,7 +44,7 @@ class Placer:
 
     projected: Projected
     scorer: Literal["ratio", "kernel"]
-    calibration: Calibration
+    clarity: Clarity
     model: RatioModel
     squared_width: float
     half: int
@@ -89,21 +90,33 @@ class Placer:
         if afresh:
             edge = _gaussian_place(rows, before, places - start, barred, self.model.speaker) + start
         score = self._scorer(rows)
+        weights = np.minimum(mass[readable], 1)
         log_mass = np.where(barred, -np.inf, 0.0)
         for _ in range(_STEPS):
             split = int(before[edge - start])
             if not 0 < split < len(rows):
                 break
-            ratios = np.zeros(stop - start)
-            ratios[readable] = self.calibration.log_ratios(score(split)) * np.minimum(mass[readable], 1)
-            total = np.concatenate([[0.0], np.cumsum(ratios)])[places - start]
-            log_mass = np.where(barred, -np.inf, total)
+            log_mass = self._log_mass(score(split), weights, before[places - start], barred)
             better = int(places[np.argmax(log_mass)])
             if better == edge:
                 break
             edge = better
         index = int(places[np.argmax(log_mass)])
         return Placed(index, int(places[0]), log_mass - log_mass.max())
+
+    def _log_mass(
+        self, features: np.ndarray, weights: np.ndarray, splits: np.ndarray, barred: np.ndarray
+    ) -> np.ndarray:
+        """Log mass ``(n_places,)`` of a split before each of the rows `splits`, averaged over levels of clarity."""
+        ratios = self.clarity.log_ratios(features) * weights
+        sure = np.r_[0 : splits[0], splits[-1] : len(features)]
+        log_weights = self.clarity.log_weights(ratios[:, sure], sure < splits[0])
+        total = np.pad(np.cumsum(ratios, axis=1), ((0, 0), (1, 0)))[:, splits]
+        total = np.where(barred, -np.inf, total)
+        if barred.all():
+            return total[0]
+        total -= np.logaddexp.reduce(total, axis=1, keepdims=True)
+        return np.logaddexp.reduce(total + log_weights[:, None], axis=0)
 
     def _scorer(self, rows: np.ndarray) -> Scorer:
         return ratio_scorer(rows, self.model) if self.scorer == "ratio" else kernel_scorer(rows, self.squared_width)
@@ -123,11 +136,12 @@ def fit_placer(
     plain = RatioModel(speaker=speaker, session=None, near=near)
     width = _squared_width(projected)
     members = _members(projected, edges, half, lambda rows: (ratio_scorer(rows, plain), kernel_scorer(rows, width)))
-    calibration, error, scorer = _choose(*members)
+    calibration, error, scorer = _choose(*map(_joined, members))
+    features = members[0] if scorer == "ratio" else members[1]
     return Placer(
         projected=projected,
         scorer=scorer,
-        calibration=calibration,
+        clarity=fit_clarity(calibration, features, members[2]),
         model=RatioModel(speaker=speaker, session=excess if excess.mean() > _SESSION_MATTERS else None, near=near),
         squared_width=width,
         half=half,
@@ -146,12 +160,16 @@ def _choose(ratio: np.ndarray, kernel: np.ndarray, is_left: np.ndarray):
     return by_ratio, min(ratio_error, kernel_error), "ratio"
 
 
-def _members(projected: Projected, edges: np.ndarray, half: int, scorers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Features of both scorers, and sides, of utterances round a sample of boundaries."""
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _members(projected: Projected, edges: np.ndarray, half: int, scorers) -> tuple[list, list, list]:
+    """Features of both scorers, and sides, of the utterances round each of a sample of boundaries."""
     inner = np.arange(1, len(edges) - 1)
     if len(inner) > _SAMPLED_BOUNDARIES:
         inner = np.sort(np.random.default_rng(0).choice(inner, _SAMPLED_BOUNDARIES, replace=False))
-    first, second, sides = [np.zeros((0, 2))], [np.zeros((0, 1))], [np.zeros(0, dtype=bool)]
+    first, second, sides = [], [], []
     for i in inner:
         start, stop = max(edges[i - 1], edges[i] - half), min(edges[i + 1], edges[i] + half)
         places = np.arange(start, stop)[projected.mass[start:stop] > 0]
@@ -163,7 +181,7 @@ def _members(projected: Projected, edges: np.ndarray, half: int, scorers) -> tup
         first.append(ratio(split)[sure])
         second.append(kernel(split)[sure])
         sides.append((places < edges[i])[sure])
-    return np.concatenate(first), np.concatenate(second), np.concatenate(sides)
+    return first, second, sides
 
 
 def _gaussian_place(
