@@ -13,6 +13,7 @@ from spkbound.detection.locks import Locks
 from spkbound.detection.score import segment_score
 
 _LONGEST = 4.0  # segment sizes; longer ones come from merging
+_FEWEST_FOR_A_MEAN = 8.0
 _CHUNK_ROWS = 256
 
 
@@ -46,7 +47,9 @@ class Scoring:
 
     @property
     def shortest(self) -> float:
-        return max(1.0, min(2.0, self.segment_size / 2), self.segment_size / 20)
+        """In utterances. Of fewer than 8 or so the mean is not yet Gaussian: one odd utterance passes for a voice."""
+        few = min(_FEWEST_FOR_A_MEAN, self.segment_size / 5)
+        return max(1.0, min(2.0, self.segment_size / 2), few, self.segment_size / 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
