@@ -105,6 +105,15 @@ function moveFocus(event) {
   event.stopPropagation();
 }
 
+/** The columns of Gradio that the tabs show. */
+function namePanels() {
+  for (const [page] of PAGES) {
+    const panel = document.getElementById(`page-${page}`);
+    panel?.setAttribute("role", "tabpanel");
+    panel?.setAttribute("aria-labelledby", `tab-${page}`);
+  }
+}
+
 export async function mount(root) {
   let project = null, asked = "unknown";
   const draw = () => {
@@ -146,6 +155,7 @@ export async function mount(root) {
   document.addEventListener("spkbound:go", (event) => ask().then(() => show(root, project, event.detail.page)));
   addEventListener("hashchange", () => show(root, project, firstPage(location.hash, project), { replace: true }));
   await ask();
+  namePanels();
   show(root, project, firstPage(location.hash, project), { replace: true });
   document.body.dataset.ready = "true";
 }

@@ -53,7 +53,7 @@ export function mount(root) {
     slot("start").replaceChildren(icon("out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : "Nothing new to export");
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
-    slot("about-start").textContent = running ? `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
+    slot("about-start").textContent = running ? !job.total ? "Starting …" : `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
       : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written` : "";
   }
 
