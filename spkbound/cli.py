@@ -11,6 +11,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from spkbound.arguments import (
+    add_page_options,
+    channel_number,
+    option,
+    positive_number,
+    size_or_auto,
+    whole_number,
+)
 from spkbound.domain import METHODS, ORDERS
 from spkbound.errors import SpkboundError, UsageError
 from spkbound.terminal import progress_bar
@@ -19,8 +27,26 @@ DONE, FAILED, WRONG_USAGE, DONE_WITH_UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code. Errors of ours become one line on standard error."""
-    options = build_parser().parse_args(arguments)
+    """Run one command; the exit code."""
+    return run(build_parser().parse_args(arguments))
+
+
+def main_of_page(arguments: Sequence[str] | None = None) -> int:
+    """Run `review`, or `demo` with ``--demo``, as `app.py` does; the exit code."""
+    parser = argparse.ArgumentParser(prog="app.py", description="The page: extract, detect, review, export.")
+    parser.add_argument("project", nargs="?", type=Path, help="project folder; without one the page asks for it")
+    parser.add_argument("--demo", action="store_true", help="make a synthetic corpus first, in PROJECT (default: demo)")
+    option(parser, "input_dir", type=Path, help="where the recordings are now, if they moved")
+    add_page_options(parser)
+    options = parser.parse_args(arguments)
+    if options.demo and options.input_dir:
+        parser.error("--demo makes its own recordings; leave out --input_dir")
+    options.run = run_demo if options.demo else run_review
+    return run(options)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what parsed `options` ask for. Errors of ours become one line on standard error and an exit code."""
     logging.basicConfig(
         level=logging.INFO if getattr(options, "debug", False) else logging.WARNING, format="%(message)s"
     )
@@ -51,11 +77,6 @@ def _complain(message: object, code: int) -> int:
     return code
 
 
-def option(parser: argparse._ActionsContainer, name: str, **settings: object) -> None:
-    """Add ``--snake_case`` and ``--kebab-case`` of one option."""
-    parser.add_argument(*dict.fromkeys([f"--{name}", f"--{name.replace('_', '-')}"]), dest=name, **settings)
-
-
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="spkbound",
@@ -76,28 +97,6 @@ def _command(commands: argparse._SubParsersAction, name: str, run: object, summa
     parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
     parser.set_defaults(run=run)
     return parser
-
-
-def whole_number(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"must not be negative: {text}")
-    return value
-
-
-def positive_number(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
-    return value
-
-
-def size_or_auto(text: str) -> int | str:
-    return text if text == "auto" else positive_number(text)
-
-
-def channel_number(text: str) -> int | str:
-    return text if text == "mean" else whole_number(text)
 
 
 # extract ---------------------------------------------------------------------------------------------------------
@@ -209,15 +208,6 @@ def _embeddings_source(options: argparse.Namespace) -> object:
 # review and demo -------------------------------------------------------------------------------------------------
 
 
-def add_page_options(parser: argparse.ArgumentParser) -> None:
-    """Options of every command that ends in the page."""
-    option(parser, "host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    option(parser, "port", type=whole_number, default=7860, help="port (default 7860)")
-    option(parser, "auth_file", type=Path, help="file with lines name:scrypt$N$r$p$salt$hash")
-    option(parser, "no_auth", action="store_true", help="serve another host than this machine without login")
-    option(parser, "root_path", default="", help="path under which a proxy serves the page")
-
-
 def _add_review(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "review", run_review, "the page: listen, shift, approve, export")
     parser.add_argument("project", nargs="?", type=Path, help="project folder, or a folder with a result file")
@@ -244,14 +234,14 @@ def _serve(project: object, options: argparse.Namespace) -> int:
 
 def _add_demo(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "demo", run_demo, "a synthetic corpus with known boundaries, made, detected and opened")
-    parser.add_argument("project", nargs="?", type=Path, default=Path("demo"), help="folder to make (default: demo)")
+    parser.add_argument("project", nargs="?", type=Path, help="folder to make (default: demo)")
     add_page_options(parser)
 
 
 def run_demo(options: argparse.Namespace) -> int:
     from spkbound.demo import prepare_demo
 
-    return _serve(prepare_demo(options.project, say=lambda text: print(text, flush=True)), options)
+    return _serve(prepare_demo(options.project or Path("demo"), say=lambda text: print(text, flush=True)), options)
 
 
 # export and verify -----------------------------------------------------------------------------------------------

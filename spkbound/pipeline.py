@@ -17,13 +17,19 @@ from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
 from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.sources import open_embeddings
-from spkbound.errors import ProjectError, UsageError
+from spkbound.errors import CorpusError, ProjectError, UsageError
 from spkbound.export.copy import ExportReport, run_export
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
 from spkbound.result_file import RESULT_NAME
-from spkbound.results import plan_project_export, write_detection, write_reviewed_result
-from spkbound.session import open_session, read_decisions
+from spkbound.results import (
+    plan_detection,
+    plan_project_export,
+    refuse_conflicts,
+    write_detection,
+    write_reviewed_result,
+)
+from spkbound.session import corpus_root_of, open_session, read_decisions
 
 Listener = Callable[[object], None]
 
@@ -45,14 +51,21 @@ class CorpusChoice:
     channel: int | Literal["mean"] | None = None
 
     def changes(self) -> dict:
-        """The settings of a project that this choice changes."""
-        given = {
-            "input_dir": _absolute_text(self.input_dir),
-            "manifest": _absolute_text(self.manifest),
-            "order": self.order,
-            "channel": self.channel,
-        }
-        return {name: value for name, value in given.items() if value is not None}
+        """The settings of a project that this choice changes; a folder takes the place of a manifest, and vice versa.
+
+        Raises
+        ------
+        UsageError : both are given
+        """
+        if self.input_dir is not None and self.manifest is not None:
+            raise UsageError("--input_dir and --manifest both name the corpus; give one of them")
+        given = {"order": self.order, "channel": self.channel}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if self.input_dir is not None:
+            changes |= {"input_dir": _absolute_text(self.input_dir), "manifest": None, "corpus_root": None}
+        if self.manifest is not None:
+            changes |= {"manifest": _absolute_text(self.manifest), "input_dir": None, "corpus_root": None}
+        return changes
 
     def settings(self) -> ProjectSettings:
         return ProjectSettings(**self.changes())
@@ -71,7 +84,7 @@ def open_corpus(settings: ProjectSettings) -> Corpus:
     CorpusError : nothing there
     """
     if settings.input_dir is not None and settings.manifest is not None:
-        raise UsageError("input_dir and manifest both name the corpus; give one of them")
+        raise UsageError("input_dir and manifest both name the corpus in project.json; take one of them out")
     if settings.manifest is not None:
         return read_manifest(text_to_path(settings.manifest), order=settings.order or "manifest")
     if settings.input_dir is None:
@@ -82,9 +95,19 @@ def open_corpus(settings: ProjectSettings) -> Corpus:
 
 
 def open_project(folder: Path, *, input_dir: Path | None = None) -> Project:
-    """Open a project; `input_dir` says where its recordings are now, and is kept."""
+    """Open a project; `input_dir` says where its recordings are now, and is kept.
+
+    Raises
+    ------
+    CorpusError : `input_dir` is no folder
+    """
     project = Project.open(folder)
-    return project if input_dir is None else project.change(input_dir=_absolute_text(input_dir))
+    if input_dir is None:
+        return project
+    if not input_dir.is_dir():
+        raise CorpusError(f"{input_dir} is no folder; name the one that holds the recordings now")
+    name = "input_dir" if project.settings.input_dir is not None else "corpus_root"
+    return project.change(**{name: _absolute_text(input_dir)})
 
 
 def open_or_create_project(folder: Path, choice: CorpusChoice) -> Project:
@@ -187,9 +210,9 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
         job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
         detection = _detect(source, project.settings, locks)
         project = project.change(proposals=None)
-        write_detection(
-            detection, source, project.detection_dir, debug=debug, root=_root(source, project.settings.input_dir)
-        )
+        plan = plan_detection(detection, source)
+        root = corpus_root_of(project, source.corpus_root)
+        write_detection(detection, source, plan, project.detection_dir, root=root, debug=debug)
         save_detection(detection, project.detection_dir / ARRAYS_NAME, fingerprint=fingerprint_paths(source.paths))
         job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries")
         return detection
@@ -207,8 +230,11 @@ def detect_to_folder(
     """Detect in the form of the baseline: result, picture, unreviewed speaker folders if `export`; what was done."""
     embeddings = source.open()
     detection = _detect(embeddings, settings, {})
-    root = _root(embeddings, _absolute_text(source.input_dir))
-    plan = write_detection(detection, embeddings, folder, debug=debug, root=root)
+    root = embeddings.corpus_root if source.input_dir is None else os.path.abspath(os.fsencode(source.input_dir))
+    plan = plan_detection(detection, embeddings)
+    if export:
+        refuse_conflicts(plan, folder)
+    write_detection(detection, embeddings, plan, folder, root=root, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
     if export:
         if root is None:
@@ -242,10 +268,6 @@ def _locks(project: Project, paths: pa.BinaryArray) -> dict:
     locks = review.locks()
     review.close()
     return {"approved": locks.approved, "rejected": locks.rejected}
-
-
-def _root(source: Embeddings, chosen: str | None) -> bytes | None:
-    return source.corpus_root if chosen is None else text_to_path(chosen)
 
 
 def describe_detection(detection: Detection, file: Path) -> str:

@@ -22,6 +22,7 @@ class ProjectSettings:
     manifest: str | None = None  # instead of input_dir: file that lists the corpus
     order: Order | None = None  # None: "path" with input_dir, "manifest" with a manifest
     channel: int | Literal["mean"] = 0
+    corpus_root: str | None = None  # where the recordings of a manifest or of proposals are now, if they moved
     n_workers: int | None = None  # None: one per physical core
     method: Method = "global"
     segment_size: int | Literal["auto"] = 1000  # expected utterances per speaker

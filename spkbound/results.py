@@ -1,6 +1,7 @@
 """What do people get of boundaries? Planned speaker folders, result file and picture, before and after review."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,24 +10,48 @@ import pyarrow as pa
 from spkbound.detection import Detection
 from spkbound.domain import Boundary, Unreadable, folder_name
 from spkbound.embedding.columns import Embeddings
-from spkbound.errors import ProjectError
+from spkbound.errors import ExportConflict, ProjectError
+from spkbound.export.manifest import read_failed, read_manifest
 from spkbound.export.picture import draw_picture
-from spkbound.export.plan import ExportPlan, plan_export
+from spkbound.export.plan import ExportPlan, PlannedFolder, plan_export
+from spkbound.export.reconcile import collect_exported, reconcile
 from spkbound.result_file import PICTURE_NAME, RESULT_NAME, Folder, Result, build_result, write_result
 from spkbound.review.tables import BoundaryTable, SegmentTable
 from spkbound.session import Session
 
 
-def write_detection(
-    detection: Detection, source: Embeddings, folder: Path, *, root: bytes | None, debug: bool
-) -> ExportPlan:
-    """Write result and picture of a detection that nobody reviewed; returns its speaker folders."""
+def plan_detection(detection: Detection, source: Embeddings) -> ExportPlan:
+    """The speaker folders of a detection that nobody reviewed."""
     edges = np.concatenate([[0], detection.indices, [len(source.paths)]]).astype(np.int64)
     n_segments = len(edges) - 1 if len(source.paths) else 0
     segments = SegmentTable(
         start=edges[:n_segments], stop=edges[1 : n_segments + 1], approved=np.zeros(n_segments, bool)
     )
-    plan = _plan(segments, source.paths, source.unreadable, frozenset(), include_undecided=True)
+    return _plan(segments, source.paths, source.unreadable, frozenset(), include_undecided=True)
+
+
+def refuse_conflicts(plan: ExportPlan, folder: Path) -> None:
+    """Make sure that `folder` holds no export that `plan` contradicts; nothing is written.
+
+    Raises
+    ------
+    ExportConflict
+        Segments that were exported there are others now; the folders are named.
+    """
+    conflicts = reconcile(plan, collect_exported(read_manifest(folder), read_failed(folder))).conflicts
+    if conflicts:
+        listed = "\n".join(f"  {conflict}" for conflict in conflicts[:10])
+        raise ExportConflict(
+            f"{folder} holds {len(conflicts)} speaker folders of an earlier export that changed; nothing was written. "
+            f"Choose another folder, or --no_export:\n{listed}",
+            conflicts=conflicts,
+        )
+
+
+def write_detection(
+    detection: Detection, source: Embeddings, plan: ExportPlan, folder: Path, *, root: bytes | None, debug: bool
+) -> None:
+    """Write result and picture of a detection that nobody reviewed, with the folders of `plan`."""
     result = Result(
         boundaries=tuple(detection.boundaries()),
         paths=tuple(source.paths.to_pylist()),
@@ -39,9 +64,8 @@ def write_detection(
         unreadable_unknown=source.unreadable_unknown,
     )
     debug_info = detection.debug if debug else {}
-    write_result(build_result(result, _folders(plan), debug_info=debug_info), folder / RESULT_NAME)
+    write_result(build_result(result, _folders(plan.folders), debug_info=debug_info), folder / RESULT_NAME)
     draw_picture(detection, folder / PICTURE_NAME)
-    return plan
 
 
 def plan_project_export(session: Session, *, include_undecided: bool = False) -> ExportPlan:
@@ -69,9 +93,31 @@ def write_reviewed_result(session: Session, target: Path) -> None:
         encoder=session.encoder,
         warnings=session.detection.warnings,
         excluded=tuple(sorted(session.review.excluded)),
+        unreadable_unknown=session.unreadable_unknown,
     )
-    write_result(build_result(result, _folders(everything)), target / RESULT_NAME)
-    draw_picture(session.detection, target / PICTURE_NAME)
+    exported = collect_exported(read_manifest(target), read_failed(target))
+    folders = [work.folder for work in reconcile(everything, exported).works]
+    write_result(build_result(result, _folders(folders)), target / RESULT_NAME)
+    draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reviewed:
+    """What the picture shows of a review."""
+
+    n_utterances: int
+    similarity: np.ndarray
+    indices: np.ndarray
+    probabilities: np.ndarray
+
+    @classmethod
+    def of(cls, session: Session, boundaries: Sequence[Boundary]) -> "_Reviewed":
+        return cls(
+            n_utterances=session.n_utterances,
+            similarity=session.detection.similarity,
+            indices=np.array([each.index for each in boundaries], np.int64),
+            probabilities=np.array([each.probability for each in boundaries], np.float64),
+        )
 
 
 def _reviewed_boundary(table: BoundaryTable, row: int) -> Boundary:
@@ -100,13 +146,15 @@ def _plan(
     return plan_export(segments, names, paths, unreadable, excluded, include_undecided=include_undecided)
 
 
-def _folders(plan: ExportPlan) -> list[Folder]:
-    return [
-        Folder(
-            name=folder.name,
-            segment=folder.segment,
-            indices=[file.index for file in folder.files],
-            file_names=[file.name for file in folder.files],
-        )
-        for folder in plan.folders
-    ]
+def _folders(planned: Sequence[PlannedFolder]) -> list[Folder]:
+    return [_folder(each) for each in planned]
+
+
+def _folder(planned: PlannedFolder) -> Folder:
+    files = planned.files
+    return Folder(
+        name=planned.name,
+        segment=planned.segment,
+        indices=[file.index for file in files],
+        file_names=[file.name for file in files],
+    )

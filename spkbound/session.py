@@ -34,6 +34,7 @@ class Session:
         without them
     detection, review : None where no detection fits the present corpus
     stale : there is a detection, but of another corpus; detect again
+    unreadable_unknown : gaps may be missing altogether, so that places may be shifted
     """
 
     project: Project
@@ -47,6 +48,7 @@ class Session:
     detection_id: str = ""
     review: ReviewState | None = None
     stale: bool = False
+    unreadable_unknown: bool = False
 
     @property
     def n_utterances(self) -> int:
@@ -83,8 +85,8 @@ def open_session(project: Project) -> Session | None:
 
 
 def corpus_root_of(project: Project, recorded: bytes | None) -> bytes | None:
-    """Where the recordings are now: the project's setting, else where they were at extraction."""
-    chosen = project.settings.input_dir
+    """Where the recordings are now: as somebody said, else where they were at extraction."""
+    chosen = project.settings.corpus_root or project.settings.input_dir
     return text_to_path(chosen) if chosen is not None else recorded
 
 
@@ -104,6 +106,7 @@ def _session_of_embeddings(project: Project, source: Embeddings) -> Session:
         unreadable=tuple(source.unreadable),
         encoder=source.encoder_description(),
         embeddings=source.embeddings,
+        unreadable_unknown=source.unreadable_unknown,
     )
 
 
@@ -114,13 +117,23 @@ def _open_proposals(project: Project) -> Session:
         corpus_root=corpus_root_of(project, result.corpus_root),
         paths=pa.array(result.paths, pa.binary()),
         durations_s=np.full(result.n_utterances, np.nan),
-        unreadable=result.unreadable,
+        unreadable=_left_out(result),
         encoder=result.encoder,
         detection=_detection_of(result),
         detection_id=f"{result.method}-proposals",
+        unreadable_unknown=result.unreadable_unknown,
     )
     session.review = _open_review(session)
     return session
+
+
+def _left_out(result: Result) -> tuple[Unreadable, ...]:
+    """What goes into no folder: the unreadable, and what an earlier review excluded."""
+    excluded = [
+        Unreadable(index=index, path=result.paths[index], stage="open", reason="excluded by an earlier review")
+        for index in result.excluded
+    ]
+    return tuple(sorted((*result.unreadable, *excluded), key=lambda each: each.index))
 
 
 def _detection_of(result: Result) -> Detection:

@@ -34,7 +34,8 @@ ALLOWED = {
     "background": PURE | {"jobs", "project"},
     "demo": PURE | {"project", "pipeline", "session", "synthetic"},
     "terminal": set(),
-    "cli": PURE | {"terminal"} | TOOLS | STAGES | {"project", "pipeline", "demo", "ui"},
+    "arguments": set(),
+    "cli": PURE | {"terminal", "arguments"} | TOOLS | STAGES | {"project", "pipeline", "demo", "ui"},
     "ui": PURE | TOOLS | STAGES | {"project", "pipeline", "session", "background", "results"},
     "__main__": {"cli"},
 }

@@ -84,7 +84,7 @@ OPTIONS = {
         "embeddings_dir output_dir project embeddings paths method use_gmm gmm_components segment_size "
         "boundary_window no_export debug"
     ),
-    "review": "host port auth_file no_auth root_path",
+    "review": "input_dir host port auth_file no_auth root_path",
     "export": "output_dir include_undecided mode dry_run",
     "demo": "host port auth_file no_auth root_path",
 }
@@ -94,8 +94,8 @@ OPTIONS = {
 def test_every_option_exists_in_both_spellings(command, ask):
     text = ask(command, "--help").text
     for name in OPTIONS[command].split():
-        assert f"--{name}" in text
-        assert f"--{name.replace('_', '-')}" in text
+        for spelling in (f"--{name}", f"--{name.replace('_', '-')}"):
+            assert re.search(rf"{spelling}(?![\w-])", text), spelling
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ const go = (page) => document.dispatchEvent(new CustomEvent("spkbound:go", { det
 
 export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
-  let project = null, plan = null, job = null, check = null, asked = 0, timer = null;
+  let project = null, plan = null, job = null, check = null, asked = 0, timer = null, past = null; // past: the job whose result was about other settings
 
   const mode = () => slot("mode").querySelector("input:checked").value;
   const settings = () => ({ folder: slot("folder").value.trim(), mode: mode(), include_undecided: slot("undecided").checked });
@@ -31,7 +31,12 @@ export function mount(root) {
     draw();
   }
 
-  const askSoon = () => { clearTimeout(timer); timer = setTimeout(askPlan, SETTLE_MS); };
+  const askSoon = () => {
+    [check, past] = [null, job?.started_at];
+    drawResult();
+    clearTimeout(timer);
+    timer = setTimeout(askPlan, SETTLE_MS);
+  };
 
   function draw() {
     const running = isRunning(job) && job.kind === "export";
@@ -65,7 +70,7 @@ export function mount(root) {
   }
 
   function drawResult() {
-    const ended = job?.kind === "export" && !isRunning(job) && job.state !== "idle" ? job : null;
+    const ended = job?.kind === "export" && !isRunning(job) && job.state !== "idle" && job.started_at !== past ? job : null;
     const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && ended.state !== "done";
     const words = check ? check.text : ended ? ended.message || { done: "Exported", cancelled: "Cancelled; export again to go on" }[ended.state] || ended.state : "";
     slot("result").hidden = !words;

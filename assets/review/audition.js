@@ -1,5 +1,5 @@
 // What does the reviewer hear, and what is fetched before it is asked for? Between the page and the player.
-import { roundTheCut, toWarm } from "./audio_plan.js";
+import { TICK, roundTheCut, toWarm } from "./audio_plan.js";
 import { upcoming } from "./queue_model.js";
 
 const AHEAD = 3; // boundaries of the queue whose sound is fetched ahead
@@ -23,8 +23,17 @@ export class Audition {
 
   /** "last k of the left | tick | first k of the right", round the cut or another place. */
   round(place = this.page.cut, what = "cut") {
+    this.play(this.plan(place), what);
+  }
+
+  plan(place) {
     const { settings, n } = this.page;
-    this.play(roundTheCut(place, settings.k, n, (i) => this.canHear(i)), what);
+    return roundTheCut(place, settings.k, n, (i) => this.canHear(i));
+  }
+
+  /** The utterances that `round` plays. */
+  heard() {
+    return this.plan(this.page.cut).filter((item) => item !== TICK);
   }
 
   /** After a nudge; while keys repeat only the last one is heard. */

@@ -114,11 +114,13 @@ const hatch = () => el("pattern", { id: "c-hatch", width: 6, height: 6, patternU
 
 const words = (x, y, text, style = "", anchor = "start") => el("text", { x, y, class: style, "text-anchor": anchor }, text);
 
-function sides({ cut }, size) {
-  const x = Math.min(Math.max(placeX(size, cut), size.left), size.width - size.right);
+/** Each side as far as its segment goes: beyond it somebody else speaks. */
+function sides({ cut, data }, size) {
   const box = { y: size.top, height: size.base - size.top };
-  return [el("rect", { ...box, x: size.left, width: x - size.left, fill: "var(--left-wash)" }),
-    el("rect", { ...box, x, width: size.width - size.right - x, fill: "var(--right-wash)" })];
+  const at = (place) => placeX(size, Math.min(Math.max(place, size.lo), size.hi));
+  const [from, x, to] = [data?.left_segment.start ?? size.lo, cut, data?.right_segment.stop ?? size.hi].map(at);
+  return [el("rect", { ...box, x: from, width: Math.max(0, x - from), fill: "var(--left-wash)" }),
+    el("rect", { ...box, x, width: Math.max(0, to - x), fill: "var(--right-wash)" })];
 }
 
 function axes(size, low) {

@@ -29,6 +29,7 @@ const goTo = (label, hash, style) => el("button", { class: style, type: "button"
 /** The queue is done: what was reached, and where to go on. @param page Page; @param showAll () lists every boundary */
 export function drawDone(part, page, showAll) {
   const { decided, left, total } = progressOf(page.store.rows);
+  if (!total) return drawReason(part, "none");
   const misfiled = page.store.rows.reduce((sum, row) => sum + (row.risk ?? 0), 0);
   const kept = page.store.rows.filter((row) => row.state !== "rejected").length;
   part.replaceChildren(el("div", {},

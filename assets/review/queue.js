@@ -71,7 +71,7 @@ export class Queue {
     bar.setAttribute("aria-valuemax", total);
     bar.setAttribute("aria-valuenow", decided);
     bar.firstElementChild.style.width = `${total ? (decided / total) * 100 : 0}%`;
-    time.textContent = !left ? "every boundary is decided"
+    time.textContent = !total ? "there is no boundary" : !left ? "every boundary is decided"
       : progress?.ready_s ? `ready in about ${span(progress.ready_s)} at this pace` : "the pace shows after a few decisions";
   }
 

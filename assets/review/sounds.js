@@ -39,7 +39,10 @@ export class Sounds {
   async decode(index) {
     try {
       const buffer = await this.context.decodeAudioData(await this.fetchAudio(index));
-      const sound = { buffer, gain: gainFor(loudnessOf(buffer.getChannelData(0), buffer.sampleRate)) };
+      const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i));
+      const loud = channels.map((samples) => loudnessOf(samples, buffer.sampleRate));
+      const loudest = (what) => Math.max(...loud.map((one) => one[what]));
+      const sound = { buffer, gain: gainFor({ rms: loudest("rms"), peak: loudest("peak") }) };
       this.kept.set(index, sound, buffer.length * buffer.numberOfChannels * 4);
       this.missing.delete(index);
       return sound;

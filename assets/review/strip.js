@@ -31,7 +31,7 @@ export class Strip {
     return stripRange(this.width || 900, cut, n, innerWidth >= 1600);
   }
 
-  /** @param view {cut, range, k, cursor, playing, details, excluded, missing, left, right, isBoundary, fixed} */
+  /** @param view {cut, range, heard: what Space plays, cursor, playing, details, excluded, missing, left, right, isBoundary, fixed} */
   draw(view) {
     const focus = this.tiles.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
     const width = (this.width - 25) / Math.max(1, view.range.hi - view.range.lo) - 14;
@@ -48,9 +48,9 @@ export class Strip {
   drawHead(view) {
     this.sides[0].textContent = view.left ? `Left: ${view.left}` : "";
     this.sides[1].textContent = view.right ? `Right: ${view.right}` : "";
-    const [first, last] = [Math.max(0, view.cut - view.k), view.cut + view.k - 1];
-    const text = view.cursor === null
-      ? `plays ${range(first, view.cut - 1)} | tick | ${range(view.cut, last)}` : `plays ${count(view.cursor)}, at the cursor`;
+    const part = (ones) => (ones.length ? range(ones[0], ones.at(-1)) : "nothing");
+    const [left, right] = [view.heard.filter((i) => i < view.cut), view.heard.filter((i) => i >= view.cut)];
+    const text = view.cursor === null ? `plays ${part(left)} | tick | ${part(right)}` : `plays ${count(view.cursor)}, at the cursor`;
     this.plays.replaceChildren(el("kbd", {}, "Space"), text);
   }
 
@@ -91,7 +91,7 @@ function factsOf(i, { details, missing, excluded, ...view }) {
   return {
     name: one?.name ?? "", path: one?.path ?? null, time: seconds(one?.duration), bad: one?.unreadable ?? (missing.has(i) ? "no audio" : null),
     out: excluded.has(i), sounds: i === view.playing, side: i < view.cut ? "l" : "r", atCursor: i === view.cursor,
-    isHeard: i >= view.cut - view.k && i < view.cut + view.k && view.cursor === null, hasWave: details.peaks.has(i),
+    isHeard: view.heard.includes(i) && view.cursor === null, hasWave: details.peaks.has(i),
   };
 }
 

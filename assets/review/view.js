@@ -161,7 +161,7 @@ export class View {
     const { page } = this;
     page.details.wantPeaks(range.lo, range.hi);
     this.strip.draw({
-      cut: page.cut, range, k: page.settings.k, cursor: page.cursor, playing: page.player.now()?.index ?? null,
+      cut: page.cut, range, heard: page.audition.heard(), cursor: page.cursor, playing: page.player.now()?.index ?? null,
       details: page.details, excluded: page.store.excluded, missing: page.sounds.missing, isBoundary: Boolean(page.row) && page.row.state !== "rejected",
       left: data?.left_segment?.name, right: data?.right_segment?.name, fixed: Boolean(page.conflict),
     });

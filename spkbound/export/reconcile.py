@@ -1,7 +1,8 @@
 """How does a plan fit what was exported before? Exported segments keep their folders; what changed is a conflict."""
 
+import itertools
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -83,13 +84,13 @@ def reconcile(plan: ExportPlan, exported: dict[str, ExportedFolder]) -> Reconcil
         else:
             conflicts.append(Conflict(name, why))
             changed.update(() if at is None else (current[at].segment.start,))
-    works, taken = _give_names(plan.folders, kept, changed, exported)
+    works = _give_names(plan, kept, changed, exported)
     reviewed = {
         kept[folder.segment.start]: folder.reviewed
         for folder in current
         if folder.segment.start in kept and exported[kept[folder.segment.start]].reviewed != folder.reviewed
     }
-    return Reconciled(works=works, conflicts=(*conflicts, *taken), reviewed=reviewed)
+    return Reconciled(works=works, conflicts=tuple(conflicts), reviewed=reviewed)
 
 
 def _match(current: list[PlannedFolder], exported: dict[str, ExportedFolder], paths: pa.Array) -> dict[str, int | None]:
@@ -125,18 +126,28 @@ def _describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | 
 
 
 def _give_names(
-    folders: tuple[PlannedFolder, ...], kept: dict[int, str], changed: set[int], exported: dict[str, ExportedFolder]
-) -> tuple[tuple[FolderWork, ...], list[Conflict]]:
-    works, conflicts = [], []
-    for folder in folders:
+    plan: ExportPlan, kept: dict[int, str], changed: set[int], exported: dict[str, ExportedFolder]
+) -> tuple[FolderWork, ...]:
+    """Give each folder its name; one whose number is taken by an exported segment gets the next that nobody has."""
+    taken = set(exported)
+    spare = _spare_names({folder.name for folder in (*plan.folders, *plan.held_back)} | taken)
+    works = []
+    for folder in plan.folders:
         name = kept.get(folder.segment.start)
         if name is not None:
             works.append(FolderWork(folder=replace(folder, name=name), so_far="exported", exported=exported[name]))
         elif folder.segment.start in changed:
             works.append(FolderWork(folder=folder, so_far="changed"))
-        elif folder.name in exported:
-            works.append(FolderWork(folder=folder, so_far="changed"))
-            conflicts.append(Conflict(folder.name, "the number belongs to another segment that was exported before"))
         else:
-            works.append(FolderWork(folder=folder, so_far="new"))
-    return tuple(works), conflicts
+            name = next(spare) if folder.name in taken else folder.name
+            works.append(FolderWork(folder=replace(folder, name=name), so_far="new"))
+    return tuple(works)
+
+
+def _spare_names(names: set[str]) -> Iterator[str]:
+    """Count on after the largest number of `names`, written as wide as they are."""
+    numbers = [name.rpartition("_")[2] for name in names]
+    largest = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    width = max((len(number) for number in numbers if number.isdecimal()), default=3)
+    stem = next(iter(names), "speaker_1").rpartition("_")[0]
+    return (f"{stem}_{number:0{width}d}" for number in itertools.count(largest + 1))

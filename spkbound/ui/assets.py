@@ -43,8 +43,11 @@ class AssetRoute(Route):
         return match, child
 
     def find(self, name: str) -> Path | None:
-        file = (self.folder / _VERSIONED.sub("", name, count=1)).resolve()
-        return file if file.is_relative_to(self.folder) and file.is_file() else None
+        try:
+            file = (self.folder / _VERSIONED.sub("", name, count=1)).resolve()
+            return file if file.is_relative_to(self.folder) and file.is_file() else None
+        except (OSError, ValueError):  # a name that no file can have
+            return None
 
     async def answer(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -51,10 +51,13 @@ def look_closely(
     shown = _centred(embeddings, window, centre)
     sides = [_Side(embeddings, near, centre, excluded) for near in (near_left, near_right)]
     alike = [side.similarity(shown, window) for side in sides]
-    own = np.where(np.arange(window.start, window.stop) < left.stop, alike[0], alike[1])
-    floor = np.where(np.arange(window.start, window.stop) < left.stop, sides[0].floor, sides[1].floor)
+    shown_places = np.arange(window.start, window.stop)
+    is_left = shown_places < left.stop
+    own = np.where(is_left, alike[0], alike[1])
+    floor = np.where(is_left, sides[0].floor, sides[1].floor)
+    beside = (shown_places >= left.start) & (shown_places < right.stop)  # what lies further off is another speaker's
     with np.errstate(invalid="ignore"):
-        outlier = own < floor
+        outlier = beside & (own < floor)
     references = [side.typical(durations_s) for side in sides]
     return Closeup(
         left=alike[0],

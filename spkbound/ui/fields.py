@@ -47,7 +47,7 @@ def tried(action: Callable[[], Any]) -> dict:
     """The update of an `error_text` after `action`: hidden when it went well."""
     try:
         action()
-    except SpkboundError as error:
+    except (SpkboundError, OSError) as error:
         return gr.update(value=str(error), visible=True)
     return gr.update(value="", visible=False)
 

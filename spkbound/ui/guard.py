@@ -68,14 +68,17 @@ def _error(status: int, text: str) -> JSONResponse:
 
 
 def _same_origin(origin: str | None, host: str) -> bool:
-    return bool(origin) and urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        return bool(origin) and urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
 
 
 def _is_local_name(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    if "." not in name or name.endswith(".localhost"):
-        return True
     try:
+        name = urlsplit(f"//{host}").hostname or ""
+        if "." not in name or name.endswith(".localhost"):
+            return True
         ipaddress.ip_address(name)
     except ValueError:
         return False

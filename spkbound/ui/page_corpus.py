@@ -1,5 +1,7 @@
 """Which corpus, read how, by how many workers? Settings of the Corpus page; its right side: assets/pages/corpus.js."""
 
+import os
+
 import gradio as gr
 
 from spkbound.errors import UsageError
@@ -14,7 +16,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         folder = gr.Textbox(label="Folder", max_lines=1, placeholder="/data/voices_2024")
         order = gr.Dropdown(ORDERS, label="Order", value="path")
         channel = gr.Dropdown(CHANNELS, label="Channel", value="0", allow_custom_value=True)
-        workers = gr.Number(label="Workers", minimum=1, precision=0, placeholder="one per physical core")
+        workers = gr.Number(label="Workers", precision=0, placeholder="one per physical core")
         gr.Textbox(label="Encoder", value="built-in, needs no weights", interactive=False)
         error = error_text()
         with gr.Column(elem_classes="settings-foot"):
@@ -25,14 +27,18 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     def fill() -> list:
         settings = workplace.settings()
         return [
-            settings.input_dir or settings.manifest or "",
-            settings.order or "path",
+            settings.manifest or settings.input_dir or "",
+            settings.order or ("manifest" if settings.manifest else "path"),
             str(settings.channel),
             settings.n_workers,
         ]
 
     def start_extraction(folder: str, order: str, channel: str, workers: float | None) -> dict:
-        return tried(lambda: workplace.start("extract", _settings(folder, order, channel, workers)))
+        return tried(
+            lambda: workplace.start(
+                "extract", {**workplace.corpus_choice(folder), **_settings(order, channel, workers)}
+            )
+        )
 
     fields = [folder, order, channel, workers]
     blocks.load(fill, None, fields, api_visibility="private", show_progress="hidden")
@@ -41,15 +47,15 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     ).then(None, error, None, js=WATCH_WHEN_FINE)
 
 
-def _settings(folder: str, order: str, channel: str, workers: float | None) -> dict:
-    """The changes to the project's settings; `UsageError` for what cannot be."""
-    if not folder.strip():
-        raise UsageError("name the folder with the audio files")
+def _settings(order: str, channel: str, workers: float | None) -> dict:
+    """How the corpus is read, as settings of the project; `UsageError` for what cannot be."""
+    n_cores = os.cpu_count() or 1
+    if workers is not None and not 1 <= workers <= n_cores:
+        raise UsageError(f"give 1 to {n_cores} workers, for this machine has {n_cores} cores; found {workers:,.0f}")
     channel = str(channel).strip()
     if channel != "mean" and not channel.isdecimal():
         raise UsageError(f"the channel is a whole number from 0, or mean; found {channel!r}")
     return {
-        "input_dir": folder.strip(),
         "order": order,
         "channel": channel if channel == "mean" else int(channel),
         "n_workers": None if workers is None else int(workers),

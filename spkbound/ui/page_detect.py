@@ -8,6 +8,7 @@ from spkbound.ui.components import own_html
 from spkbound.ui.fields import WATCH_WHEN_FINE, error_text, heading, note, tried
 from spkbound.ui.workplace import Workplace
 
+MAX_NUMBER = 10**9  # no corpus is larger
 METHODS = [
     ("global: the corpus as a whole", "global"),
     ("cosine: as the baseline", "cosine"),
@@ -22,7 +23,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         size = gr.Textbox(
             label="Expected utterances per speaker", info="a whole number, or auto", value="1000", max_lines=1
         )
-        window = gr.Number(label="Window", info="how far from the expected place", value=10, minimum=0, precision=0)
+        window = gr.Number(label="Window", info="how far from the expected place", value=10, precision=0)
         error = error_text()
         with gr.Column(elem_classes="settings-foot"):
             start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start")
@@ -61,8 +62,8 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
 
 def _settings(method: str, size: str, window: float | None) -> dict:
     size = str(size).strip()
-    if size != "auto" and not size.isdecimal():
-        raise UsageError(f"the expected utterances per speaker are a whole number, or auto; found {size!r}")
-    if window is None:
+    if size != "auto" and not (size.isdecimal() and 1 <= int(size) <= MAX_NUMBER):
+        raise UsageError(f"the expected utterances per speaker are a whole number from 1, or auto; found {size[:40]!r}")
+    if window is None or not 0 <= window <= MAX_NUMBER:
         raise UsageError("the window is a whole number from 0")
     return {"method": method, "segment_size": size if size == "auto" else int(size), "boundary_window": int(window)}

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from spkbound.domain import path_to_text
 from spkbound.errors import SpkboundError
@@ -17,11 +17,21 @@ from spkbound.ui.workplace import Workplace
 MAX_ROWS = 500
 
 
+class ExportIn(BaseModel):
+    """What was chosen for an export."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: str = ""
+    mode: str = "copy"
+    include_undecided: bool = False
+
+
 class JobIn(BaseModel):
-    """Which job to start, and the settings to change before."""
+    """Which job to start; the other jobs take the settings of the project."""
 
     kind: Literal["extract", "detect", "export"]
-    settings: dict = {}
+    settings: ExportIn = ExportIn()
 
 
 def router(workplace: Workplace) -> APIRouter:
@@ -38,7 +48,7 @@ def router(workplace: Workplace) -> APIRouter:
 
     @routes.post("/job/start")
     def start(wanted: JobIn) -> Json:
-        workplace.start(wanted.kind, wanted.settings)
+        workplace.start(wanted.kind, wanted.settings.model_dump() if wanted.kind == "export" else {})
         return Json(workplace.job())
 
     @routes.post("/job/cancel")

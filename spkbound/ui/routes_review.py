@@ -14,6 +14,7 @@ from spkbound.ui.view import View
 from spkbound.ui.workplace import Workplace
 
 MAX_OPERATIONS = 5000
+MAX_INDEX = 2**53  # what a browser counts exactly
 
 
 class OperationIn(BaseModel):
@@ -23,8 +24,8 @@ class OperationIn(BaseModel):
 
     key: str = Field(min_length=1, max_length=200)
     kind: Literal["approve", "reject", "shift", "add", "exclude", "include", "comment"]
-    index: int = Field(ge=0)
-    from_index: int | None = Field(None, ge=0, alias="from")
+    index: int = Field(ge=0, lt=MAX_INDEX)
+    from_index: int | None = Field(None, ge=0, lt=MAX_INDEX, alias="from")
     revision: int | None = None
     text: str | None = Field(None, max_length=10_000)
     batch: str | None = Field(None, max_length=200)

@@ -105,6 +105,11 @@ def _answer_errors_as_json(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"])
         return JSONResponse({"error": f"{where}: {first['msg']}"}, 422)
 
+    @app.exception_handler(OSError)
+    async def not_on_this_disk(request: Request, error: OSError) -> JSONResponse:
+        where = f"{str(error.filename)[:300]}: " if error.filename else ""
+        return JSONResponse({"error": f"{where}{error.strerror or error}"}, 500)
+
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         """The server's log has the trace; the page only learns that it is not its fault."""

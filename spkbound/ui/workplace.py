@@ -8,7 +8,7 @@ from typing import Literal
 
 from spkbound import background
 from spkbound.domain import path_to_text, text_to_path
-from spkbound.errors import UsageError
+from spkbound.errors import StoreLocked, UsageError
 from spkbound.project import Project, ProjectSettings
 from spkbound.session import open_session
 from spkbound.ui.export_view import ExportWish
@@ -49,11 +49,9 @@ class Workplace:
 
     def create(self, folder: str, input_dir: str) -> Project:
         """Make a project for the audio files in `input_dir`, which are only ever read."""
-        source = _folder(input_dir, "the folder with the audio files")
-        if not source.is_dir():
-            raise UsageError(f"{source} is no folder; name the one that holds the audio files")
+        source = _corpus_folder(input_dir)
         target = _folder(folder, "the project folder")
-        return self._use(Project.create(target, ProjectSettings(input_dir=path_to_text(bytes(source)))))
+        return self._use(Project.create(target, ProjectSettings(input_dir=source)))
 
     def settings(self) -> ProjectSettings:
         return self._project.settings if self._project else ProjectSettings()
@@ -64,7 +62,7 @@ class Workplace:
             try:
                 self._project = self.project.change(**changes)
             except TypeError as error:
-                raise UsageError(f"unknown setting: {error}") from error
+                raise UsageError(f"these settings cannot be kept: {error}") from error
             return self._project
 
     def find_view(self) -> View | None:
@@ -82,6 +80,11 @@ class Workplace:
         if view is None:
             raise NotThere("there are no embeddings yet: extract first")
         return view
+
+    def corpus_choice(self, text: str) -> dict:
+        """The settings that name the corpus as `text` does; a manifest can be kept, but not chosen here."""
+        manifest = self.settings().manifest
+        return {} if manifest and text.strip() == manifest else {"input_dir": _corpus_folder(text), "manifest": None}
 
     def detection_summary(self) -> dict:
         """What the Detect page shows of the detection, in the shape of ``GET /x/detection``."""
@@ -104,6 +107,8 @@ class Workplace:
 
     def start(self, kind: Literal["extract", "detect", "export"], settings: dict) -> None:
         """Change the settings, or take those of an export, and start the job; it outlives the server."""
+        if self.job()["state"] == "running":
+            raise StoreLocked("a job is at work on this project already; wait until it ends, or cancel it")
         if kind == "export":
             wish = self.export_wish(**_choices(settings))
             background.start_export(
@@ -133,7 +138,25 @@ def _folder(text: str, what: str) -> Path:
     text = (text or "").strip()
     if not text:
         raise UsageError(f"name {what}")
-    return Path(text).expanduser().absolute()
+    return _path_of(text).absolute()
+
+
+def _corpus_folder(text: str) -> str:
+    source = _folder(text, "the folder with the audio files")
+    if not source.is_dir():
+        raise UsageError(f"{path_to_text(bytes(source))} is no folder; name the one that holds the audio files")
+    return path_to_text(bytes(source))
+
+
+def _path_of(text: str) -> Path:
+    """The path that a person wrote, with a leading ``~`` or ``~name`` replaced."""
+    if "\0" in text:
+        raise UsageError("no name of a folder holds a zero byte")
+    folder = Path(os.fsdecode(text_to_path(text)))
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"nobody here is called {folder.parts[0]}; name the folder from the root") from error
 
 
 def _stamp(project: Project) -> tuple:
@@ -167,7 +190,7 @@ def export_folder(text: str | None) -> Path | None:
     """The folder that a person named, absolute; None for the project's own."""
     if not (text or "").strip():
         return None
-    folder = Path(os.fsdecode(text_to_path(text.strip()))).expanduser()
+    folder = _path_of(text.strip())
     if not folder.is_absolute():
-        raise UsageError(f"name the export folder from the root, such as /data/{folder}; found {text!r}")
+        raise UsageError(f"name the export folder from the root, such as /data/export; found {text!r}")
     return folder

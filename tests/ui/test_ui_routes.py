@@ -283,8 +283,11 @@ def test_verifying_without_an_export_fails_in_words(own_client, tmp_path):
 
 def test_an_unknown_job_or_setting_is_refused(own_client):
     assert own_client.post("/x/job/start", json={"kind": "destroy"}, headers=OURS).status_code == 422
-    unknown = own_client.post("/x/job/start", json={"kind": "detect", "settings": {"nonsense": 1}}, headers=OURS)
-    assert unknown.status_code == 400
+    before = own_client.app.state.workplace.settings()
+    for settings in ({"nonsense": 1}, {"proposals": "/etc/passwd"}, {"input_dir": 5}):
+        refused = own_client.post("/x/job/start", json={"kind": "detect", "settings": settings}, headers=OURS)
+        assert refused.status_code == 422
+    assert own_client.app.state.workplace.settings() == before
 
 
 def test_hostile_names_come_as_they_are_and_only_as_data(tmp_path):
