@@ -311,7 +311,9 @@ def export_project(project: Project, settings: ExportSettings, *, on_progress: L
         report = run_export(
             plan, session.corpus_root, target, mode=settings.mode, dry_run=settings.dry_run, on_progress=tell
         )
-        job.report({"done": report.n_written, "total": report.n_written}, message=report.text())
+        n_failed = len(report.failures) + len(report.conflicts)
+        written = {"done": report.n_written, "total": report.n_written, "failed": n_failed}
+        job.report(written, message=report.text())
         if not settings.dry_run:
             write_reviewed_result(session, target)
     session.close()

@@ -31,6 +31,12 @@ function aboutOf(job, project) {
   return "Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.";
 }
 
+/** What is wrong with the place of the recordings; "" where nothing is. */
+function whereTrouble(project) {
+  const isGone = project?.n_utterances > 0 && !project.corpus_root_exists;
+  return isGone ? `The recordings are not in ${project.corpus_root || "any place that is known"}. Start the page with --input_dir and the folder where they are now.` : "";
+}
+
 export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   let project = null, job = null, shown = 0, reason = "";
@@ -73,7 +79,7 @@ export function mount(root) {
     const next = slot("next");
     next.hidden = running || !project?.has_embeddings;
     next.textContent = project?.has_detection ? "Go to Review" : "Detect now";
-    drawTrouble(slot("trouble"), job, "extract", project?.trouble);
+    drawTrouble(slot("trouble"), job, "extract", project?.trouble || whereTrouble(project));
     slot("hints").hidden = running || Boolean(project?.has_embeddings || project?.n_waiting);
     document.getElementById("corpus-start")?.classList.toggle("quiet", Boolean(project?.has_embeddings)); // one filled button per page
     document.getElementById("corpus-settings")?.toggleAttribute("inert", running);

@@ -71,7 +71,7 @@ export function mount(root) {
 
   function drawResult() {
     const ended = job?.kind === "export" && !isRunning(job) && job.state !== "idle" && job.started_at !== past ? job : null;
-    const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && ended.state !== "done";
+    const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && (ended.state !== "done" || ended.failed > 0);
     const words = check ? check.text : ended ? ended.message || { done: "Exported", cancelled: "Cancelled; export again to go on" }[ended.state] || ended.state : "";
     slot("result").hidden = !words;
     slot("result").textContent = words;

@@ -76,7 +76,7 @@ async function startReview(root, project) {
   const view = new View(root, page, { sync, onConflict: settleConflict(page, sync) });
   await startSync(root, sync, view);
   connect(root, page, { run, sync, view, invalidate });
-  begin(page, project);
+  begin(page);
   painter.start(view);
   exposeForTests({ page, sync, player, painter });
 }
@@ -93,10 +93,10 @@ async function startSync(root, sync, view) {
   }
 }
 
-function begin(page, project) {
+function begin(page) {
   const first = queueItems(page.store.rows, page.settings)[0]?.index ?? null;
   const place = placeInAddress() ?? first;
-  page.start(place, project.segment_size ?? 1000);
+  page.start(place);
   if (place !== null) page.go(place);
   else page.finish();
 }

@@ -36,6 +36,12 @@ export function sidesOf({ item, along, theirs }, store) {
   };
 }
 
+/** Did both sides want the same? Then there is nothing to settle. */
+export function isAgreed(found, store) {
+  const { mine, theirs } = sidesOf(found, store);
+  return DID[mine.kind] === theirs.kind && mine.index === theirs.index;
+}
+
 const OTHER_WINDOW = "Your other window"; // the same reviewer, logged in twice
 const whoIs = (user, store) => (!user ? "Somebody" : user === store?.user ? OTHER_WINDOW : user);
 

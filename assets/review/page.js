@@ -53,7 +53,8 @@ export class Page {
     this.invalidate();
   }
 
-  start(place, segmentSize) {
+  start(place) {
+    const segmentSize = this.n / (this.store.rows.length + 1);
     const span = Math.min(this.n, Math.max(200, segmentSize * FIRST_WINDOW));
     this.window = clampWindow({ lo: (place ?? 0) - span / 2, hi: (place ?? 0) + span / 2 }, this.n);
   }
@@ -77,6 +78,7 @@ export class Page {
     this.window = reveal(this.window, place, this.n);
     this.notePlace();
     this.onMove();
+    this.sounds.missing.clear(); // what was not there may be back
     this.audition.warm();
     this.invalidate();
   }

@@ -2,7 +2,7 @@
 import { readBoundaries, sendBatch } from "./api.js";
 import { outboxStorage } from "./kept.js";
 import { Outbox } from "./outbox.js";
-import { refusalText } from "./notice.js";
+import { isAgreed, refusalText } from "./notice.js";
 
 const POLL_MS = 2000;
 const CHANGES_SEGMENTS = new Set(["shift", "reject", "add", "exclude", "include", "undo", "redo"]);
@@ -79,9 +79,9 @@ export class Sync {
   }
 
   async refused(one) {
-    const isConflict = Boolean(one.result.conflict?.theirs);
-    if (isConflict) this.on.conflict({ ...one, theirs: one.result.conflict.theirs });
-    else this.on.say(refusalText(one));
+    const theirs = one.result.conflict?.theirs;
+    if (!theirs) this.on.say(refusalText(one));
+    else if (!isAgreed({ ...one, theirs }, this.store)) this.on.conflict({ ...one, theirs });
     await this.read().catch(() => {}); // what others did is not in the answer
     this.on.changed({ segments: true });
   }

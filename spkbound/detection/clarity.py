@@ -15,6 +15,7 @@ _FACTORS = (1.0, 0.5, 0.25, 0.12, 0.06)  # of the slopes of the corpus
 _GUESS_RATES = (0.0, 0.05, 0.2)  # at least that of the corpus
 _PRIOR_BOUNDARIES = 1.0  # pseudo-count, spread evenly: no level is ever out of the question
 _STEPS = 50
+_FEWEST_MEMBERS = 8  # on either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,17 @@ class Clarity:
     def log_weights(self, log_ratios: np.ndarray, is_left: np.ndarray) -> np.ndarray:
         """Weigh the levels ``(n_levels,)`` by members whose side is known."""
         return _normalised(self.log_prior + _log_likelihood(log_ratios, is_left))
+
+    def gain(self, log_ratios: np.ndarray, is_left: np.ndarray) -> float:
+        """How many nats better than by guessing at the same shares the sides of known members are told.
+
+        Infinite where a side has too few members to say.
+        """
+        n_left, n = int(is_left.sum()), len(is_left)
+        if min(n_left, n - n_left) < _FEWEST_MEMBERS:
+            return np.inf
+        guessed = n_left * np.log(n_left / n) + (n - n_left) * np.log(1 - n_left / n)
+        return float(np.logaddexp.reduce(self.log_prior + _log_likelihood(log_ratios, is_left)) - guessed)
 
 
 def fit_clarity(calibration: Calibration, features: list[np.ndarray], sides: list[np.ndarray]) -> Clarity:

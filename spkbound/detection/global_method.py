@@ -11,6 +11,7 @@ from spkbound.detection.candidates import candidate_edges
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
 from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes, rebuild_lattice
+from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks
 from spkbound.detection.merge import merge_long
 from spkbound.detection.place import Placed, Placer, fit_placer
@@ -81,14 +82,35 @@ def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
         lattice = rebuild_lattice(lattice, fit.ground.nodes, nodes, point.scoring)
     arcs = lattice.arcs(point.prior)
     merged = merge_long(nodes, best_path(arcs), point.scoring, point.prior)
-    edges = np.concatenate([[0], nodes.places[merged.path], [len(fit.projected)]])
-    fixed = np.concatenate([[True], nodes.forced[merged.path], [True]])
-    edges, placed = fit.placer.place_all(edges, fixed, locks)
-    existence = _existence(fit, nodes, node_probabilities(arcs), edges[1:-1]) * merged.probabilities
+    path, existence = merged.path, merged.probabilities
+    while True:
+        edges = np.concatenate([[0], nodes.places[path], [len(fit.projected)]])
+        fixed = np.concatenate([[True], nodes.forced[path], [True]])
+        edges, placed = fit.placer.place_all(edges, fixed, locks)
+        odds = _odds_by_members(point.prior, edges, placed)
+        if not len(odds) or odds.min() >= 0:
+            break
+        path, existence = np.delete(path, odds.argmin()), np.delete(existence, odds.argmin())
+    existence = existence * _existence(fit, nodes, node_probabilities(arcs), edges[1:-1]) / (1 + np.exp(-odds))
     return [
         certain_boundary(int(edge)) if where is None else _found(where, share)
         for edge, where, share in zip(edges[1:-1], placed[1:-1], existence)
     ]
+
+
+def _odds_by_members(prior: LengthPrior, edges: np.ndarray, placed: list[Placed | None]) -> np.ndarray:
+    """Log odds of each inner edge as its members see it: how well they are told apart, and the lengths.
+
+    A second opinion beside the sums, which take a speaker's scatter for independent in every direction.
+    """
+    whole, ends = prior.log_density, prior.log_density_at_an_end
+    lengths = np.diff(edges).astype(np.float64)
+    parts, unions = whole(lengths), whole(lengths[:-1] + lengths[1:])
+    parts[[0, -1]] = ends(lengths[[0, -1]])
+    if len(unions):
+        unions[[0, -1]] = ends((lengths[:-1] + lengths[1:])[[0, -1]])
+    gains = np.array([np.inf if each is None else each.gain for each in placed[1:-1]])
+    return np.clip(gains + parts[:-1] + parts[1:] - unions, -500, 500)
 
 
 def _found(placed: Placed, existence: float) -> FoundBoundary:

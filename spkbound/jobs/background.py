@@ -1,7 +1,8 @@
 """How does a job go on when whoever started it has left? A detached process, one per folder, its state in files.
 
 In the folder: ``lock`` (held by the job for its life), ``pid``, ``state.json`` (written by the job, whole or not at
-all), ``job.log`` (what it printed). What the job does is known to its command line only.
+all), ``job.log`` (what it printed), ``job.before.log`` (what the job before it printed). What the job does is known to
+its command line only.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from spkbound.jobs.environment import child_environment
 from spkbound.jobs.lock import FolderLock, is_locked
@@ -31,7 +33,7 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
     ------
     StoreLocked : a job is already at work in `folder`
     """
-    with FolderLock(folder / "lock") as lock, open(folder / "job.log", "ab") as output:
+    with FolderLock(folder / "lock") as lock, _open_log(folder) as output:
         save_state(folder, JobState(kind=kind, state="running", started_at=now()))
         process = subprocess.Popen(
             argv,
@@ -46,6 +48,13 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
     # So that it leaves no zombie while this process lives.
     threading.Thread(target=process.wait, daemon=True).start()
     return process.pid
+
+
+def _open_log(folder: Path) -> BinaryIO:
+    """An empty log; that of the job before is kept beside it."""
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(folder / "job.log", folder / "job.before.log")
+    return open(folder / "job.log", "wb")
 
 
 def is_running(folder: Path) -> bool:
