@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from tiny_corpus import children, digest, is_alive, put_audio, wait_for
+from tiny_corpus import digest, is_alive, pool_workers, put_audio, wait_for
 
 from spkbound.corpus import scan_folder
 from spkbound.embedding.choice import resolve_spec
@@ -45,7 +45,7 @@ def start(audio, folder):
 
 def kill_when(parent, condition):
     wait_for(lambda: condition() or parent.poll() is not None)
-    workers = children(parent.pid)
+    workers = pool_workers(parent.pid)
     parent.kill()
     parent.wait()
     wait_for(lambda: not any(is_alive(worker) for worker in workers))
@@ -56,7 +56,7 @@ def test_a_killed_worker_costs_nothing(audio, extracted, fitted):
 
     def kill_once(progress):
         if progress.done and not killed:
-            killed.extend(children())
+            killed.extend(pool_workers())
             for worker in killed:
                 os.kill(worker, signal.SIGKILL)
 

@@ -47,11 +47,12 @@ def snapshot(folder):
     return {str(file): (digest(file), file.stat().st_mtime_ns) for file in files}
 
 
-def children(pid="self"):
+def pool_workers(pid="self"):
+    """The workers of a process; whatever else it started (a browser's driver, say) is not ours to kill."""
     found = []
     for listing in Path(f"/proc/{pid}/task").glob("*/children"):
         found += [int(child) for child in listing.read_text().split()]
-    return found
+    return [child for child in found if b"spkbound.jobs.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def is_alive(pid):
