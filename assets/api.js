@@ -22,8 +22,9 @@ async function ask(path, options) {
 
 export const get = (path) => ask(path, { headers: { accept: "application/json" } });
 
-export const post = (path, body = {}) => ask(path, {
+/** @param user in whose name: refused with 401 when somebody else has logged in meanwhile; null: whoever it is. */
+export const post = (path, body = {}, user = null) => ask(path, {
   method: "POST",
-  headers: { "content-type": "application/json", "x-spkbound": "1" },
+  headers: { "content-type": "application/json", "x-spkbound": "1", ...(user === null ? {} : { "x-spkbound-user": encodeURIComponent(user) }) },
   body: JSON.stringify(body),
 });

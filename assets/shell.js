@@ -20,7 +20,8 @@ const slot = (root, name) => root.querySelector(`[data-slot="${name}"]`);
 /** Steps that are done, and steps that cannot begin yet with the reason; arithmetic only. */
 export function steps(project) {
   const done = new Set(), closed = new Map();
-  if (project?.has_embeddings) done.add("corpus"); else closed.set("detect", "after the extraction");
+  if (project?.has_embeddings) done.add("corpus");
+  else closed.set("detect", project?.is_proposals ? "needs embeddings: these boundaries come from a result file" : "after the extraction");
   if (project?.has_detection) done.add("detect");
   else for (const page of ["review", "export"]) closed.set(page, "after the detection");
   return { done, closed };

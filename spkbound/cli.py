@@ -51,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
         level=logging.INFO if getattr(options, "debug", False) else logging.WARNING, format="%(message)s"
     )
     signal.signal(signal.SIGTERM, _interrupt)
+    # A file name may hold what the terminal's encoding cannot show.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return options.run(options)
     except UsageError as error:

@@ -36,6 +36,12 @@ def text_to_path(text: str) -> bytes:
     return _ESCAPED_BYTE.sub(lambda found: bytes([int(found[1], 16)]), encoded)
 
 
+def stays_below(path: bytes) -> bool:
+    """Whether `path` names something below the folder that it counts from; a path from elsewhere need not."""
+    parts = path.split(b"/")
+    return parts[0] != b"" and parts[-1] not in (b"", b".") and b".." not in parts and b"\0" not in path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An utterance without usable embedding; it keeps its place in the order."""

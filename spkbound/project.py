@@ -12,6 +12,7 @@ from spkbound.result_file import PICTURE_NAME, RESULT_NAME, write_atomically
 
 PROJECT_NAME = "project.json"
 FORMAT_VERSION = 1
+MAX_NUMBER = 1_000_000_000  # no setting needs more, and a result file holds 64 bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,10 @@ class ProjectSettings:
             raise UsageError(f"boundary_window must be a whole number, not negative; found {self.boundary_window!r}")
         if self.channel != "mean" and not (isinstance(self.channel, int) and self.channel >= 0):
             raise UsageError(f"channel must be a whole number from 0, or mean; found {self.channel!r}")
+        for name in ("segment_size", "boundary_window", "gmm_components", "n_workers"):
+            value = getattr(self, name)
+            if isinstance(value, int) and value > MAX_NUMBER:
+                raise UsageError(f"{name} must be at most {MAX_NUMBER:,}; found {value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +143,14 @@ def _read_settings(file: Path) -> ProjectSettings:
     if version != FORMAT_VERSION:
         raise ProjectError(f"{file} has format {version}; this version reads {FORMAT_VERSION}")
     known = {field.name for field in fields(ProjectSettings)}
-    return ProjectSettings(**{name: value for name, value in stored.items() if name in known})
+    settings = {name: value for name, value in stored.items() if name in known}
+    texts = {name: settings.get(name) for name in ("input_dir", "manifest", "corpus_root", "proposals")}
+    numbers = {name: settings.get(name) for name in ("n_workers", "gmm_components")}
+    wrong = [name for name, value in texts.items() if not isinstance(value, str | None)]
+    wrong += [name for name, value in numbers.items() if not isinstance(value, int | None)]
+    if wrong:
+        raise ProjectError(f"{file} is damaged: {wrong[0]} is {settings[wrong[0]]!r}; restore it or correct that")
+    try:
+        return ProjectSettings(**settings)
+    except UsageError as error:
+        raise ProjectError(f"{file} is damaged: {error}; restore it or correct that") from error

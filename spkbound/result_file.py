@@ -10,12 +10,13 @@ from pathlib import Path
 
 import orjson
 
-from spkbound.domain import Boundary, Segment, Unreadable, path_to_text, segments_between, text_to_path
+from spkbound.domain import Boundary, Segment, Unreadable, path_to_text, segments_between, stays_below, text_to_path
 from spkbound.errors import ResultError
 
 RESULT_NAME = "speaker_boundary_detection_result.json"
 PICTURE_NAME = "boundary_detection_visualization.png"
 FORMAT_VERSION = 1
+MAX_PLACES = 100_000_000
 
 # A result without probabilities (the baseline's) proposes its boundaries at even odds: it does not know.
 UNKNOWN_PROBABILITY = 0.5
@@ -117,11 +118,16 @@ def write_atomically(file: Path, content: bytes) -> None:
     """Replace `file` by `content`: written beside it, flushed to the disk, renamed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    with unfinished.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    unfinished.replace(file)
+    try:
+        with unfinished.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.replace(file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error  # a full disk does not say which file
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def read_result(file: Path) -> Result:
@@ -146,9 +152,23 @@ def read_result(file: Path) -> Result:
     if document.get("format_version", FORMAT_VERSION) != FORMAT_VERSION:
         raise ResultError(f"{file} has format {document['format_version']}; this version reads {FORMAT_VERSION}")
     try:
-        return _read_ours(document) if "boundary_details" in document else _read_baseline(document, file.parent)
+        result = _read_ours(document) if "boundary_details" in document else _read_baseline(document, file.parent)
+        _check(result)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ResultError(f"{file} contradicts itself or misses a field: {error!r}") from error
+    return result
+
+
+def _check(result: Result) -> None:
+    """Refuse what no detection writes: a path that leads elsewhere or occurs twice, a boundary that is none."""
+    strange = next((path for path in result.paths if not stays_below(path)), None)
+    if strange is not None:
+        raise ValueError(f"{path_to_text(strange)!r} is in no corpus")
+    if len(set(result.paths)) != result.n_utterances:
+        raise ValueError("a path stands twice")
+    indices = [boundary.index for boundary in result.boundaries]
+    if indices != sorted(set(indices)) or not all(0 < index < result.n_utterances for index in indices):
+        raise ValueError("the boundaries do not increase within the corpus")
 
 
 def _checked_edges(document: dict) -> list[int]:
@@ -156,6 +176,8 @@ def _checked_edges(document: dict) -> list[int]:
     edges = sorted({int(edge) for edge in document["boundaries"]})
     n = int(document.get("total_audio_files", edges[-1] if edges else 0))
     edges = sorted({0, n, *edges})
+    if n > MAX_PLACES:
+        raise ValueError(f"{n} places; no corpus is that large")
     if edges[0] < 0 or edges[-1] > n:
         raise ValueError(f"boundaries run from {edges[0]} to {edges[-1]}, but there are {n} places")
     return edges
@@ -187,10 +209,10 @@ def _read_ours(document: dict) -> Result:
 def _boundary(row: dict) -> Boundary:
     low, high = row["interval"]
     return Boundary(
-        index=row["index"],
-        probability=row["probability"],
-        existence=row["existence"],
-        interval=(low, high),
+        index=int(row["index"]),
+        probability=float(row["probability"]),
+        existence=float(row["existence"]),
+        interval=(int(low), int(high)),
         warnings=tuple(row["warnings"]),
     )
 

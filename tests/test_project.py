@@ -63,3 +63,18 @@ def test_a_project_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ProjectError, match="cannot write"):
         Project.create(tmp_path / "file" / "p", ProjectSettings())
+
+
+@pytest.mark.parametrize(
+    "settings", [{"input_dir": 5}, {"n_workers": "x"}, {"proposals": 5}, {"manifest": []}, {"segment_size": 10**30}]
+)
+def test_a_setting_that_somebody_damaged_is_named_with_its_file(tmp_path, settings):
+    (tmp_path / "project.json").write_text(json.dumps({"format_version": 1, "settings": settings}))
+    with pytest.raises(ProjectError, match=rf"project\.json.*{next(iter(settings))}"):
+        Project.open(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["segment_size", "boundary_window", "gmm_components"])
+def test_a_number_that_no_result_file_can_hold_is_refused(name):
+    with pytest.raises(UsageError, match=f"{name} must be at most"):
+        ProjectSettings(**{name: 10**20})

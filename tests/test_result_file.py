@@ -5,7 +5,15 @@ import pytest
 
 from spkbound.domain import Boundary, Segment, Unreadable
 from spkbound.errors import ResultError
-from spkbound.result_file import RESULT_NAME, Folder, Result, build_result, read_result, write_result
+from spkbound.result_file import (
+    RESULT_NAME,
+    Folder,
+    Result,
+    build_result,
+    read_result,
+    write_atomically,
+    write_result,
+)
 
 PATHS = tuple(f"a/utt_{i}.wav".encode() for i in range(5)) + (b"a/utt_5.wav", b"b/utt_5.wav")
 
@@ -162,3 +170,34 @@ def test_a_broken_result_is_refused_by_name(tmp_path, content):
 def test_a_missing_result_is_refused_by_name(tmp_path):
     with pytest.raises(ResultError, match="No such file"):
         read_result(tmp_path / RESULT_NAME)
+
+
+@pytest.mark.parametrize("path", ["../../etc/hostname", "/etc/hostname", "a\0b", "a/utt_1.wav"])
+def test_a_result_that_names_files_elsewhere_or_twice_is_refused(tmp_path, path):
+    document = json.loads(json.dumps(EXAMPLE))
+    document["speakers"][0]["relative_paths"][0] = path
+    (tmp_path / RESULT_NAME).write_text(json.dumps(document))
+    with pytest.raises(ResultError, match=r"in no corpus|stands twice"):
+        read_result(tmp_path / RESULT_NAME)
+
+
+@pytest.mark.parametrize(("name", "value"), [("index", 9), ("index", 0), ("probability", "x"), ("existence", None)])
+def test_a_boundary_that_is_none_is_refused(tmp_path, name, value):
+    document = json.loads(json.dumps(EXAMPLE))
+    document["boundary_details"][0][name] = value
+    (tmp_path / RESULT_NAME).write_text(json.dumps(document))
+    with pytest.raises(ResultError, match="contradicts itself"):
+        read_result(tmp_path / RESULT_NAME)
+
+
+def test_a_number_of_places_that_no_corpus_has_is_refused_before_memory_runs_out(tmp_path):
+    (tmp_path / RESULT_NAME).write_text(json.dumps({"boundaries": [0], "total_audio_files": 10**15}))
+    with pytest.raises(ResultError, match="no corpus is that large"):
+        read_result(tmp_path / RESULT_NAME)
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_and_is_named(tmp_path):
+    (tmp_path / RESULT_NAME).mkdir()
+    with pytest.raises(OSError, match=f"{RESULT_NAME}'$"):
+        write_atomically(tmp_path / RESULT_NAME, b"{}")
+    assert [each.name for each in tmp_path.iterdir()] == [RESULT_NAME]

@@ -18,10 +18,12 @@ const TITLES = {
 function titleOf(job, project) {
   if (job?.kind === "extract" && (job.state !== "done" || project?.has_embeddings)) return TITLES[job.state];
   if (project?.n_waiting) return "The extraction has not ended";
+  if (project?.is_proposals) return "Opened from a result file";
   return project?.has_embeddings ? TITLES.done : "No embeddings yet";
 }
 
 function aboutOf(job, project) {
+  if (project?.is_proposals) return `${many(project.n_utterances, "utterance")} from ${project.corpus_root || "a place that nobody recorded"}. Without embeddings there are no curves; to detect anew, make a project of the recordings.`;
   if (job?.kind === "extract" && isRunning(job)) {
     const started = job.started_at ? `Started ${new Date(job.started_at).toLocaleTimeString()}` : "Starting …";
     return [started, job.message || (job.total ? "" : "listing the files")].filter(Boolean).join(" · ");
@@ -80,9 +82,11 @@ export function mount(root) {
     next.hidden = running || !project?.has_embeddings;
     next.textContent = project?.has_detection ? "Go to Review" : "Detect now";
     drawTrouble(slot("trouble"), job, "extract", project?.trouble || whereTrouble(project));
-    slot("hints").hidden = running || Boolean(project?.has_embeddings || project?.n_waiting);
+    slot("hints").hidden = running || Boolean(project?.has_embeddings || project?.n_waiting || project?.is_proposals);
     document.getElementById("corpus-start")?.classList.toggle("quiet", Boolean(project?.has_embeddings)); // one filled button per page
-    document.getElementById("corpus-settings")?.toggleAttribute("inert", running);
+    const settings = document.getElementById("corpus-settings");
+    settings?.toggleAttribute("inert", running || Boolean(project?.is_proposals));
+    settings?.classList.toggle("opened", Boolean(project?.is_proposals));
   }
 
   function draw() {

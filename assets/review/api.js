@@ -27,12 +27,12 @@ export async function readTimeline(lo, hi, px) {
 
 const wire = ({ key, kind, index, from, revision }) => ({ key, kind, index, from, revision });
 
-/** Send one batch of the outbox; throws NotSent. */
-export async function sendBatch(batch) {
+/** Send one batch of the outbox in the name of `user`; throws NotSent. */
+export async function sendBatch(batch, user) {
   const [first] = batch;
   const isStep = first.kind === "undo" || first.kind === "redo";
   try {
-    return isStep ? await post(first.kind, { key: first.key }) : await post("ops", batch.map(wire));
+    return isStep ? await post(first.kind, { key: first.key }, user) : await post("ops", batch.map(wire), user);
   } catch (error) {
     throw new NotSent(meaningOf(error.status), error.message);
   }

@@ -123,8 +123,9 @@ function connect(root, page, { run, sync, view, invalidate }) {
     root.focus({ preventScroll: true });
     sync.look();
   });
-  addEventListener("hashchange", () => {
-    const place = placeInAddress();
+  addEventListener("hashchange", ({ newURL }) => {
+    clearTimeout(page.writing); // or the place that is left would be written over the one that is asked for
+    const place = placeInAddress(new URL(newURL).hash);
     if (place !== null && place !== page.current) page.go(place);
   });
   addEventListener("online", () => sync.outbox.hurry());
@@ -136,8 +137,8 @@ function connect(root, page, { run, sync, view, invalidate }) {
   for (const part of root.querySelectorAll("canvas, [data-part=closeup], [data-part=tiles]")) resized.observe(part);
 }
 
-const placeInAddress = () => {
-  const found = /^#review\/(\d+)$/.exec(location.hash);
+const placeInAddress = (hash = location.hash) => {
+  const found = /^#review\/(\d+)$/.exec(hash);
   return found ? Number(found[1]) : null;
 };
 

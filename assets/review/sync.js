@@ -18,7 +18,7 @@ export class Sync {
     this.stored = 0; // edits the server has taken; read by tests
     this.latencies = []; // ms from key to stored and repainted
     this.outbox = new Outbox({
-      send: sendBatch,
+      send: (batch) => sendBatch(batch, store.user),
       storage: outboxStorage(owner),
       absorb: (answer) => this.absorb(answer),
       onAnswer: (found) => this.answered(found),

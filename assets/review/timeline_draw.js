@@ -156,7 +156,8 @@ function drawCloseupBox(c, { closeup, colours, font }, lane) {
   c.font = `600 ${font}`;
   const width = c.measureText(text).width;
   const fitsRight = middle + half + width + 12 < lane.width;
-  const x = fitsRight ? middle + half + 4 : middle - half - width - 12;
+  const outside = fitsRight ? middle + half + 4 : middle - half - width - 12;
+  const x = outside < GUTTER ? middle - half + 4 : outside; // no room on either side
   const y = lane.enlargedTop + lane.enlarged - 17;
   c.fillStyle = colours.panel;
   c.fillRect(x, y, width + 8, 15);

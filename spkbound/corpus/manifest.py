@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,9 +109,12 @@ def _read_csv(content: bytes) -> Iterator[_Entry]:
 
 
 def _delimiter(content: bytes) -> str | None:
-    header = content.split(b"\n", 1)[0].decode("utf-8", "surrogateescape").rstrip("\r")
-    fitting = (mark for mark in ",;\t" if _CSV_COLUMN in _columns(next(csv.reader([header], delimiter=mark), [])))
-    return next(fitting, None)
+    header = re.split(rb"[\r\n]", content, maxsplit=1)[0].decode("utf-8", "surrogateescape")
+    try:
+        fitting = (mark for mark in ",;\t" if _CSV_COLUMN in _columns(next(csv.reader([header], delimiter=mark), [])))
+        return next(fitting, None)
+    except csv.Error:
+        return None
 
 
 def _columns(header: list[str]) -> list[str]:
@@ -123,7 +127,7 @@ def _read_json_lines(content: bytes, folder: bytes) -> Iterator[_Entry]:
             continue
         try:
             row = json.loads(text.decode("utf-8", "surrogateescape"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _LineError(line, f"not JSON ({error})") from error
         found = next((row[key] for key in _JSON_FIELDS if key in row), None) if isinstance(row, dict) else None
         if not isinstance(found, str) or not found:

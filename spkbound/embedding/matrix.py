@@ -1,6 +1,7 @@
 """What if the embeddings were made elsewhere? A matrix and a list of paths, taken as they are."""
 
 import os
+import tokenize
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def _read_matrix(file: Path) -> np.ndarray:
         matrix = np.load(file, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         raise StoreError(f"cannot read {file}: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, EOFError, OverflowError, MemoryError, tokenize.TokenError) as error:
         raise StoreCorrupt(f"{file} is no .npy file of numbers ({error})") from error
     if not isinstance(matrix, np.ndarray) or matrix.ndim != 2 or matrix.dtype.kind != "f" or matrix.shape[1] == 0:
         raise StoreCorrupt(f"{file} must hold floats of shape (n_utterances, dim)")
@@ -60,13 +61,15 @@ def _read_matrix(file: Path) -> np.ndarray:
 
 def _read_lines(file: Path) -> list[bytes]:
     try:
-        lines = file.read_bytes().splitlines()
+        lines = file.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
     except OSError as error:
         raise StoreError(f"cannot read {file}: {error.strerror}") from error
     while lines and not lines[-1]:
         lines.pop()
     if not all(lines):
         raise StoreCorrupt(f"{file}: line {lines.index(b'') + 1} is empty")
+    if any(b"\0" in line for line in lines):
+        raise StoreCorrupt(f"{file} is no list of paths: it holds zero bytes; save it as UTF-8 text")
     return lines
 
 

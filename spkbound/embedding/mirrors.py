@@ -74,7 +74,8 @@ def open_mirrors(layout: Layout, corpus: OrderedFiles, *, keeps: str) -> Mirrors
 def read_noted_corpus(layout: Layout) -> pa.ChunkedArray | None:
     """Paths of the corpus as the latest run saw it, in order; None where nothing was noted."""
     try:
-        return pq.read_table(layout.corpus, columns=["path"])["path"]
+        with layout.corpus.open("rb") as stored:
+            return pq.read_table(stored, columns=["path"])["path"]
     except (OSError, pa.ArrowException):
         return None
 

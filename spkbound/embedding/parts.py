@@ -78,7 +78,9 @@ def write_part(file: Path, rows: Sequence[Row], encoder: EncoderIdentity) -> Non
 
 def write_table(file: Path, table: pa.Table) -> None:
     with whole_file(file) as temporary:
-        pq.write_table(table, temporary, compression="zstd", use_dictionary=False, write_page_checksum=True)
+        # Arrow takes no file names that are not UTF-8.
+        with temporary.open("wb") as opened:
+            pq.write_table(table, opened, compression="zstd", use_dictionary=False, write_page_checksum=True)
 
 
 def part_schema(encoder: EncoderIdentity) -> pa.Schema:
@@ -112,7 +114,7 @@ def read_vectors(file: Path, encoder: EncoderIdentity) -> np.ndarray:
 
 def _read(file: Path, encoder: EncoderIdentity, columns: list[str]) -> pa.Table:
     try:
-        with pq.ParquetFile(file, page_checksum_verification=True) as opened:
+        with file.open("rb") as stored, pq.ParquetFile(stored, page_checksum_verification=True) as opened:
             _check_schema(file, opened.schema_arrow, encoder)
             return opened.read(columns)
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -7,6 +7,7 @@ nobody knows them, and the result says so.
 import json
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from spkbound.domain import Unreadable, path_to_text, text_to_path
+from spkbound.domain import Unreadable, path_to_text, stays_below, text_to_path
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.layout import Layout
 from spkbound.embedding.unpickle import load_pickle
@@ -92,19 +93,28 @@ def _read_all(root: bytes, files: list[bytes]) -> list[_Vector]:
 def _read_vector(root: bytes, file: bytes) -> _Vector:
     """Read one pickle. One that is truncated is a gap in the place that its own name gives."""
     try:
-        with open(file, "rb", buffering=0) as opened:
-            content = load_pickle(opened.read(), name=path_to_text(file))
+        content = load_pickle(_read_file(file), name=path_to_text(file))
     except (StoreCorrupt, OSError) as error:
         log.warning("cannot use %s: %s", path_to_text(file), error)
         return _Vector(os.path.relpath(file, root).removesuffix(_SUFFIX), file, None, "its .pkl cannot be read")
     try:
         embedding = np.asarray(content["embedding"], np.float32).reshape(-1)
         path = content["relative_path"].encode("utf-8", "surrogateescape")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise StoreError(f"{path_to_text(file)} holds no embedding of an utterance; move it elsewhere") from error
+    if not stays_below(path):
+        raise StoreError(f"{path_to_text(file)} is of {path_to_text(path)!r}, which is in no corpus; move it elsewhere")
     if embedding.size == 0 or not np.isfinite(embedding).all():
         return _Vector(path, file, None, "its embedding is empty or not finite")
     return _Vector(path, file, embedding)
+
+
+def _read_file(file: bytes) -> bytes:
+    # Opening a pipe would wait for ever without O_NONBLOCK.
+    with open(file, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as opened:
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise OSError("no regular file")
+        return opened.read()
 
 
 def _merge(vectors: list[_Vector], gaps: list[_Vector]) -> dict[bytes, _Vector]:
@@ -129,7 +139,7 @@ def _read_stats(file: Path) -> _Stats:
         )
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         log.warning("cannot use %s: %s: %s", file, type(error).__name__, error)
     return _Stats(failures=None, encoder=None, order="path")
 
@@ -137,7 +147,7 @@ def _read_stats(file: Path) -> _Stats:
 def _failures(values: dict) -> list[Unreadable] | None:
     if "failures" not in values:
         return [] if values.get("total_failed") == 0 else None
-    return [
+    failures = [
         Unreadable(
             index=-1,
             path=text_to_path(each["relative_path"]),
@@ -146,11 +156,16 @@ def _failures(values: dict) -> list[Unreadable] | None:
         )
         for each in values["failures"]
     ]
+    if not all(stays_below(each.path) for each in failures):
+        raise ValueError("it lists a path that is in no corpus")
+    return failures
 
 
 def _as_embeddings(folder: Path, vectors: list[_Vector], stats: _Stats) -> Embeddings:
     known = {each.path: each for each in stats.failures or []}
     dims = sorted({len(vector.embedding) for vector in vectors if vector.embedding is not None})
+    if not dims:
+        raise StoreError(f"none of the pickles below {folder} can be used; extract again")
     if len(dims) != 1:
         raise StoreError(f"the pickles below {folder} hold embeddings of lengths {dims}; one encoder makes one length")
     matrix = np.full((len(vectors), dims[0]), np.nan, np.float32)

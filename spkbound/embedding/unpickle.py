@@ -113,6 +113,12 @@ def _encode(text: object, encoding: object) -> bytes:
     return text.encode("latin1")
 
 
+def _bytearray(content: object = b"") -> bytearray:
+    if not isinstance(content, bytes):
+        raise _Refused("a bytearray of nothing but a length")  # a few bytes could fill the memory
+    return bytearray(content)
+
+
 def _array(content: object, dtype: object, shape: object, order: object) -> np.ndarray:
     if not isinstance(dtype, _Dtype) or not isinstance(content, bytes | bytearray | pickle.PickleBuffer):
         raise _Refused("an array of objects")
@@ -142,7 +148,7 @@ _ALLOWED: dict[tuple[str, str], object] = {
     ("numpy", "ndarray"): _Ndarray,
     ("numpy", "dtype"): _Dtype,
     ("_codecs", "encode"): _encode,
-    ("builtins", "bytearray"): bytearray,
+    ("builtins", "bytearray"): _bytearray,
     ("builtins", "set"): set,
     ("builtins", "frozenset"): frozenset,
     **{(f"{core}.multiarray", "_reconstruct"): _reconstruct for core in _NUMPY},

@@ -79,10 +79,14 @@ class BuiltinEncoder:
             digest = str(arrays["digest"])
         except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
             raise EncoderError(
-                f"cannot read the built-in encoder's background {path}: {error}; extract again"
+                f"cannot read the built-in encoder's background {path}: {error};"
+                " put it back, or extract into another folder"
             ) from error
         if digest != encoder.identity.digest:
-            raise EncoderError(f"{path} was made by another version of the built-in encoder, or changed; extract again")
+            raise EncoderError(
+                f"{path} was made by another version of the built-in encoder, or changed;"
+                " put it back, or extract into another folder"
+            )
         return encoder
 
 

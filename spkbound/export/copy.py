@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from spkbound.domain import path_to_text
@@ -61,24 +61,22 @@ def run_export(
     started = time.monotonic()
     root, folder = os.path.abspath(os.fsencode(corpus_root)), os.path.abspath(os.fsencode(target))
     warnings = check_folders(root, folder, mode=mode)
-    failed_before = read_failed(Path(target))
-    reconciled = reconcile(plan, collect_exported(read_manifest(Path(target)), failed_before))
-    with _explained(folder):
+    # Looking belongs under the lock as well: another export that ends meanwhile would make what was seen untrue.
+    with _explained(folder), nullcontext() if dry_run else _alone_in(folder):
+        failed_before = read_failed(Path(target))
+        reconciled = reconcile(plan, collect_exported(read_manifest(Path(target)), failed_before))
         found = survey(reconciled.works, root, folder)
-    conflicts = reconciled.conflicts + found.conflicts
-    if mode == "copy":
-        check_space(found, folder, staged=staged_bytes(reconciled.works, folder))
-    if conflicts and not dry_run:
-        raise ExportConflict(_describe(conflicts, folder), conflicts=conflicts)
-    run = _Run(root, folder, mode, found.n_files + found.n_there, on_progress or _say_nothing)
-    if not dry_run:
-        with _explained(folder):
-            os.makedirs(folder, exist_ok=True)
-            with locked(folder):
-                if reconciled.reviewed:
-                    mark_reviewed(Path(target), reconciled.reviewed)
-                run.write(reconciled.works)
-                write_left_out(Path(target), _all_left_out(plan, run.failures, failed_before))
+        conflicts = reconciled.conflicts + found.conflicts
+        if mode == "copy":
+            check_space(found, folder, staged=staged_bytes(reconciled.works, folder))
+        if conflicts and not dry_run:
+            raise ExportConflict(_describe(conflicts, folder), conflicts=conflicts)
+        run = _Run(root, folder, mode, found.n_files + found.n_there, on_progress or _say_nothing)
+        if not dry_run:
+            if reconciled.reviewed:
+                mark_reviewed(Path(target), reconciled.reviewed)
+            run.write(reconciled.works)
+            write_left_out(Path(target), _all_left_out(plan, run.failures, failed_before))
     return _report(plan, run, found, conflicts=conflicts, warnings=warnings, dry_run=dry_run, started=started)
 
 
@@ -232,6 +230,19 @@ def _describe(conflicts: tuple[Conflict, ...], target: bytes) -> str:
         "export into a new folder, or remove the folders named"
     )
     return "\n".join([head, *list_some("conflict", conflicts)])
+
+
+@contextmanager
+def _alone_in(folder: bytes) -> Iterator[None]:
+    """Make the folder and hold its lock; a folder that was made for nothing goes again."""
+    is_new = not os.path.isdir(folder)
+    os.makedirs(folder, exist_ok=True)
+    try:
+        with locked(folder):
+            yield
+    finally:
+        if is_new and not os.listdir(folder):
+            os.rmdir(folder)
 
 
 @contextmanager

@@ -140,6 +140,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise ProjectError(
             f"{path} has schema version {version}, this spkbound knows up to {SCHEMA_VERSION}; use a newer spkbound"
         )
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "decisions" not in tables and (tables or version):
+        raise StoreCorrupt(f"{path} is not a decision log: it is another program's; move it away")
     if version < SCHEMA_VERSION:
         schema = _SCHEMA.read_text("utf-8")
         connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")

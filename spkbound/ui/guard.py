@@ -1,7 +1,7 @@
 """Which requests go through? Origin and Host of every POST, a login for all but the login page and assets."""
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Request
 from starlette.requests import HTTPConnection
@@ -48,6 +48,8 @@ class Guard:
         if user is None and not path.startswith(_PUBLIC):
             wants_page = method == "GET" and path == "/"
             return RedirectResponse("login", 303) if wants_page else _error(401, "not logged in")
+        if unquote(request.headers.get("x-spkbound-user", quote(user or ""))) != (user or ""):
+            return _error(401, "somebody else is logged in now")
         request.state.user = user
         request.state.logged_in = self.sessions is not None
         return None

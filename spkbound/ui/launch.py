@@ -9,9 +9,10 @@ def serve_project(
     project: Project | None, *, host: str, port: int, auth_file: Path | None, no_auth: bool, root_path: str
 ) -> None:
     """Build the app for `project` (None: the page asks for one) and serve it until interrupted."""
-    from spkbound.ui.server import build_app, check_host, serve
+    from spkbound.ui.server import build_app, check_host, check_port, serve
 
     check_host(host, open_to_all=no_auth or auth_file is not None)
+    check_port(host, port)
     app = build_app(project, auth_file=auth_file, no_auth=no_auth, root_path=root_path)
     name = f"[{host}]" if ":" in host else host
     print(f"spkbound: http://{name}:{port}{root_path}/", flush=True)

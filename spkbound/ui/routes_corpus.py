@@ -3,6 +3,7 @@
 import os
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Literal
 
 from fastapi import APIRouter, Query, Request
@@ -10,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from spkbound.domain import path_to_text
 from spkbound.errors import SpkboundError
+from spkbound.project import Project
+from spkbound.session import Session
 from spkbound.ui.answers import Json
 from spkbound.ui.guard import current_user
 from spkbound.ui.workplace import Workplace
@@ -95,7 +98,7 @@ def describe_project(workplace: Workplace) -> dict:
     return {
         "name": project.name,
         "folder": path_to_text(os.fsencode(project.folder)),
-        "export_dir": path_to_text(os.fsencode(project.export_dir)),
+        "export_dir": path_to_text(os.fsencode(_suggest_export_dir(project, session))),
         "n_utterances": len(view) if view else 0,
         "has_corpus": bool(settings.input_dir or settings.manifest or session),
         "has_embeddings": session is not None and session.embeddings is not None and not view.n_waiting,
@@ -113,6 +116,13 @@ def describe_project(workplace: Workplace) -> dict:
         "detection_id": session.detection_id if session else "",
         "trouble": trouble,
     }
+
+
+def _suggest_export_dir(project: Project, session: Session | None) -> Path:
+    """The project's own, or beside the project where that would lie inside the corpus."""
+    root = session.corpus_root if session else None
+    inside = root is not None and project.export_dir.is_relative_to(Path(os.fsdecode(root)))
+    return project.folder.with_name(f"{project.name}_export") if inside else project.export_dir
 
 
 def short_reason(reason: str) -> str:

@@ -3,6 +3,7 @@
 import getpass
 import ipaddress
 import os
+import socket
 from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import of gradio: it stops every call home
@@ -82,6 +83,17 @@ def check_host(host: str, *, open_to_all: bool) -> None:
             f"--host {host} can be reached from other machines: give --auth_file with its users, "
             "or --no_auth if anybody may listen and decide"
         )
+
+
+def check_port(host: str, port: int) -> None:
+    """`UsageError` when nobody can listen there, before anything is built and an address is promised."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror}; choose another --port") from error
 
 
 def _sessions(project: Project | None, auth_file: Path | str | None) -> Sessions | None:

@@ -21,7 +21,8 @@ def current(page) -> dict:
 
 
 def go_to(page, index: int) -> None:
-    page.evaluate(f"location.hash = '#review/{index}'")
+    """By the address; first away from it, for the browser tells of changes only."""
+    page.evaluate(f"history.replaceState(null, '', '#review'); location.hash = '#review/{index}'")
     page.wait_for_function(f"window.__spk.current().index === {index}")
 
 
@@ -114,9 +115,19 @@ def test_a_corpus_is_reviewed_and_exported_to_the_truth(page, project_copy, voic
     }
 
 
-def test_a_burst_of_keys_is_stored_in_order(page, project_copy, voices):
+def test_keys_are_stored_in_order_and_not_while_somebody_types(page, voices):
     index = voices.boundaries[1]
     go_to(page, index)
+    page.keyboard.press("g")
+    page.locator("[data-part=goto] input").wait_for()
+    page.keyboard.type("axu")
+    assert page.locator("[data-part=goto] input").input_value() == "axu"
+    page.keyboard.press("Escape")
+    assert current(page)["state"] == "undecided"
+    page.keyboard.press("Shift+?")
+    page.get_by_role("heading", name="Keys").wait_for()
+    page.keyboard.press("Escape")
+
     for _ in range(12):
         page.keyboard.press("ArrowRight")
     for _ in range(5):
@@ -151,17 +162,24 @@ def test_the_server_may_die_in_the_middle(project_copy, voices, start_app, open_
         wait_for_state(page, index, state)
 
 
-def test_keys_do_not_act_while_somebody_types(page, voices):
-    go_to(page, voices.boundaries[0])
+def test_the_strip_says_what_space_plays(page, voices):
+    go_to(page, voices.broken + 1)
+    page.keyboard.press("Escape")
+    page.get_by_text(f"plays {voices.broken - 2} to {voices.broken - 1} | tick").wait_for()
+
+
+def test_go_to_has_its_button(page):
     page.keyboard.press("g")
-    page.locator("[data-part=goto] input").wait_for()
-    page.keyboard.type("axu")
-    assert page.locator("[data-part=goto] input").input_value() == "axu"
-    page.keyboard.press("Escape")
-    assert current(page)["state"] == "undecided"
-    page.keyboard.press("Shift+?")
-    page.get_by_role("heading", name="Keys").wait_for()
-    page.keyboard.press("Escape")
+    page.keyboard.type("30")
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.wait_for_function("window.__spk.current().index === 30")
+
+
+def test_a_size_found_by_the_machine_still_gives_a_window(project_copy, start_app, open_page):
+    Project.open(project_copy).change(segment_size="auto")
+    page = open_page(start_app(project_copy).url + "#review")
+    page.wait_for_function(READY)
+    page.get_by_text("0 to 77", exact=True).wait_for()
 
 
 def test_a_hostile_name_is_shown_as_text(voices, tmp_path, start_app, open_page):
@@ -188,11 +206,9 @@ def test_extraction_and_detection_go_on_when_the_tab_closes(voices, tmp_path, st
     app = start_app()
     folder = tmp_path / "from_the_page"
     page = open_page(app.url)
-    page.get_by_label("Audio files").or_(page.get_by_label("Folder with the audio files")).first.fill(
-        str(voices.folder)
-    )
-    page.get_by_label("New project folder").first.fill(str(folder))
-    page.get_by_role("button", name="Create").click()
+    page.get_by_label("Folder with the audio files").fill(str(voices.folder))
+    page.get_by_label("Project folder, to be made").fill(str(folder))
+    page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Start extraction").click()
     page.get_by_text("Extracting", exact=False).or_(page.get_by_text("Embeddings are ready")).first.wait_for()
     page.context.close()

@@ -110,3 +110,11 @@ def test_a_missing_or_empty_manifest_is_named(tmp_path):
         read(tmp_path, "empty.scp", "\n\n")
     with pytest.raises(CorpusError, match="cannot read the manifest"):
         read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.jsonl", b'{"path":' + b"[" * 200_000), ("a.csv", b"x" * 200_000), ("a.csv", b"a\rb\nc")]
+)
+def test_what_is_no_manifest_is_refused_by_name(tmp_path, name, content):
+    with pytest.raises(CorpusError, match=f"cannot read the manifest .*{name}: line 1"):
+        read(tmp_path, name, content)

@@ -75,3 +75,14 @@ def test_real_speech_ends_in_its_own_folders(tmp_path):
     folders = {speaker: {labels[s] for s in labels if truth[int(Path(s).stem)] == speaker} for speaker in speakers}
     assert sorted(folders.values(), key=min) == [{f"speaker_{number:03d}"} for number in range(1, 7)]
     assert spkbound("verify", project / "export").returncode == 0
+
+
+def test_a_file_name_that_the_terminal_cannot_show_is_no_error(tmp_path):
+    (tmp_path / "speaker_001").mkdir()
+    (tmp_path / "speaker_001" / "\u65e5\u672c.wav").touch()
+    (tmp_path / "manifest.jsonl").touch()
+    command = [sys.executable, "-m", "spkbound", "verify", tmp_path]
+    found = subprocess.run(
+        command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=60, check=False
+    )
+    assert (found.returncode, found.stdout.splitlines()[0]) == (1, b"extra: speaker_001/\\u65e5\\u672c.wav")

@@ -187,3 +187,37 @@ def test_embeddings_of_two_lengths_are_refused(tmp_path):
     put(tmp_path, b"b.wav", [1, 2, 3])
     with pytest.raises(StoreError, match=r"lengths \[2, 3\]"):
         load_pickle_tree(tmp_path)
+
+
+@pytest.mark.parametrize("path", [b"/etc/hostname", b"d/../../etc/hostname", b"..", b"", b"d/", b"a\0b.wav"])
+def test_a_pickle_of_a_path_that_leads_elsewhere_is_named(tmp_path, path):
+    put(tmp_path, b"a.wav", [1, 2])
+    put(tmp_path, path, [1, 2], name="x.pkl")
+    with pytest.raises(StoreError, match=r"x\.pkl is of .*in no corpus"):
+        load_pickle_tree(tmp_path)
+
+
+def test_statistics_that_cannot_be_used_leave_the_gaps_unknown(tmp_path):
+    put(tmp_path, b"a.wav", [1, 2])
+    for content in ["[" * 200_000, '{"failures": [{"relative_path": "../a.wav"}]}']:
+        (tmp_path / "extraction_stats.json").write_text(content)
+        assert load_pickle_tree(tmp_path).unreadable_unknown
+
+
+def test_a_pipe_in_a_tree_of_pickles_does_not_hold_up_the_rest(tmp_path):
+    put(tmp_path, b"a.wav", [1, 2])
+    os.mkfifo(tmp_path / "b.pkl")
+    assert [gap.path for gap in load_pickle_tree(tmp_path).unreadable] == [b"b"]
+
+
+def test_numbers_beyond_any_float_are_no_embedding(tmp_path):
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"embedding": [10**400], "relative_path": "a.wav"}))
+    with pytest.raises(StoreError, match=r"a\.pkl holds no embedding"):
+        load_pickle_tree(tmp_path)
+
+
+def test_a_few_bytes_cannot_fill_the_memory():
+    with pytest.raises(UnsafePickle, match="bytearray"):
+        load_pickle(b"cbuiltins\nbytearray\n(I9000000000\ntR.", name="x")
+    for protocol in (3, 4, 5):
+        assert load_pickle(pickle.dumps(bytearray(b"a\xff"), protocol), name="x") == b"a\xff"

@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 import shutil
 
 import numpy as np
@@ -174,3 +175,30 @@ def test_a_list_of_one_absolute_path_has_a_root(tmp_path):
     (tmp_path / "paths").write_bytes(b"/data/a.wav\n")
     found = open_matrix(tmp_path / "x.npy", tmp_path / "paths")
     assert (found.corpus_root, found.paths.to_pylist()) == (b"/data", [b"a.wav"])
+
+
+@pytest.mark.parametrize(
+    "header", [b"", b"{" * 60, b"{'descr': '<f4', 'fortran_order': False, 'shape': (%d, 8)}" % 10**19]
+)
+def test_a_file_that_is_no_matrix_is_named(tmp_path, header):
+    content = b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + header.ljust(117) + b"\n" if header else b""
+    (tmp_path / "x.npy").write_bytes(content)
+    (tmp_path / "paths").write_bytes(b"a.wav\n")
+    with pytest.raises(StoreCorrupt, match=r"x\.npy is no \.npy file"):
+        open_matrix(tmp_path / "x.npy", tmp_path / "paths")
+
+
+def test_a_list_of_paths_is_text_with_or_without_a_byte_order_mark(tmp_path):
+    np.save(tmp_path / "x.npy", np.ones((1, 3), np.float32))
+    (tmp_path / "paths").write_bytes(b"\xef\xbb\xbfa.wav\n")
+    assert open_matrix(tmp_path / "x.npy", tmp_path / "paths").paths.to_pylist() == [b"a.wav"]
+    (tmp_path / "paths").write_bytes(b"a\0.wav\n")
+    with pytest.raises(StoreCorrupt, match="zero bytes"):
+        open_matrix(tmp_path / "x.npy", tmp_path / "paths")
+
+
+def test_the_folder_of_a_store_need_not_have_a_name_in_utf8(tmp_path):
+    folder = tmp_path / os.fsdecode(b"\xff")
+    part = part_path(folder, run=1, task=1)
+    write_part(part, [row(b"a.wav", 1)], ENCODER)
+    assert read_rows(part, ENCODER)["path"].to_pylist() == [b"a.wav"]

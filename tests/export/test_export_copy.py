@@ -328,3 +328,18 @@ def test_an_unfinished_folder_of_a_segment_that_moved_since_is_not_mixed_in(make
     exporter.run()
     assert verify_export(exporter.target) == []
     assert sorted(path.name for path in (exporter.target / "speaker_001").iterdir()) == [f"u{i}.wav" for i in range(4)]
+
+
+def test_an_export_looks_at_its_folder_only_when_it_is_alone_there(make_exporter):
+    exporter = make_exporter()
+    exporter.run()
+    exporter.cuts = [5, 7]  # what is seen now is a conflict, but it is not final while another export runs
+    with locked(os.fsencode(exporter.target)), pytest.raises(StoreLocked):
+        exporter.run()
+
+
+def test_an_export_that_is_refused_leaves_no_empty_folder(make_exporter):
+    exporter = make_exporter(names=[b"a" * 250 + b".wav", b"b/" + b"a" * 250 + b".wav"], cuts=())
+    with pytest.raises(ExportError, match="the target's disk allows"):
+        exporter.run()
+    assert not exporter.target.exists()

@@ -52,6 +52,14 @@ def test_a_job_runs_to_its_end_and_says_so(tmp_path):
     assert read_log_tail(tmp_path) == ["hello from the job"]
 
 
+def test_the_log_is_of_this_job_alone(tmp_path):
+    for _ in range(2):
+        start(tmp_path, "pass")
+        wait_for(lambda: not is_running(tmp_path))
+    assert read_log_tail(tmp_path) == ["hello from the job"]
+    assert (tmp_path / "job.before.log").read_text() == "hello from the job\n"
+
+
 def test_a_job_is_detached_and_only_one_runs_per_folder(tmp_path):
     pid = start(tmp_path, "time.sleep(60)")
     wait_until_at_work(tmp_path)

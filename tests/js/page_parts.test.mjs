@@ -5,7 +5,7 @@ import { meaningOf } from "../../assets/review/api.js";
 import { savedWords } from "../../assets/review/deck.js";
 import { whatIsMissing } from "../../assets/review/empty.js";
 import { KEYS } from "../../assets/review/keys.js";
-import { sidesOf } from "../../assets/review/notice.js";
+import { isAgreed, sidesOf } from "../../assets/review/notice.js";
 
 test("every action of the key table exists, and no other", () => {
   const named = new Set(KEYS.map((entry) => entry.action));
@@ -49,4 +49,11 @@ test("a conflict names what both sides want last", () => {
   const { mine, theirs } = sidesOf(found, null);
   assert.deepEqual(mine, { kind: "approve", index: 12 });
   assert.deepEqual([theirs.kind, theirs.user, theirs.index], ["approved", "ann", 10]);
+});
+
+test("two who want the same have nothing to settle", () => {
+  const theirs = { kind: "approve", user: "ann", at: "", index: 10 };
+  assert.ok(isAgreed({ item: { kind: "approve", index: 10 }, along: [], theirs }, null));
+  assert.ok(!isAgreed({ item: { kind: "reject", index: 10 }, along: [], theirs }, null));
+  assert.ok(!isAgreed({ item: { kind: "approve", index: 11 }, along: [], theirs }, null));
 });

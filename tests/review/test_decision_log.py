@@ -181,3 +181,15 @@ def test_the_nearest_mount_point_decides_whether_a_disk_is_networked():
     assert not is_network_path("/home/my disk/p", mounts)
     assert is_network_path("/mnt/p", mounts)
     assert not is_network_path("/homework", mounts)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_another_programs_database_is_left_alone(tmp_path, version):
+    file = tmp_path / "review.sqlite"
+    other = sqlite3.connect(file)
+    other.execute("CREATE TABLE theirs (a)")
+    other.execute(f"PRAGMA user_version = {version}")
+    other.close()
+    with pytest.raises(StoreCorrupt, match="another program's"):
+        DecisionLog.open(file)
+    assert sqlite3.connect(file).execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]

@@ -75,6 +75,14 @@ def test_the_page_leads_to_the_login_and_the_login_back(locked):
     assert client.get("/").status_code == 200
 
 
+def test_nothing_is_stored_in_the_name_of_somebody_else(locked):
+    client = visitor(locked)
+    log_in(client)
+    undo = {"key": "left behind by bob"}
+    assert client.post("/x/undo", json=undo, headers={**OURS, "x-spkbound-user": "bob"}).status_code == 401
+    assert client.post("/x/undo", json=undo, headers={**OURS, "x-spkbound-user": "%61nn"}).status_code == 200
+
+
 def test_the_cookie_is_secure_over_https(locked):
     form = {"name": "ann", "password": "right"}
     answer = visitor(locked, scheme="https").post("/login", data=form, headers={"origin": "https://testserver"})

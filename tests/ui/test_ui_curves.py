@@ -82,6 +82,20 @@ def test_one_of_another_voice_is_an_outlier_and_no_reference():
     assert 50 not in seen.left_references
 
 
+def test_the_next_speaker_is_no_outlier():
+    embeddings = np.concatenate([two_speakers(40, 40), two_speakers(40, 1)])
+    seen = look_closely(
+        embeddings,
+        window=Segment(20, 100),
+        left=Segment(0, 40),
+        right=Segment(40, 80),
+        centre=corpus_centre(embeddings),
+        durations_s=np.full(len(embeddings), 3.0),
+        excluded=frozenset(),
+    )
+    assert not seen.outlier[60:].any()
+
+
 def test_references_are_of_pleasant_length_and_not_excluded():
     embeddings = two_speakers(60, 60)
     durations_s = np.full(120, 0.2)

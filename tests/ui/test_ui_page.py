@@ -1,12 +1,15 @@
 import json
 import re
+import socket
 
 import pytest
 from conftest import ORIGIN, OURS
 
 from spkbound.errors import ProjectError, UsageError
+from spkbound.ui import page_corpus, page_detect
 from spkbound.ui.assets import ASSETS, assets_version
 from spkbound.ui.charts import probability_chart, size_chart
+from spkbound.ui.server import check_port
 
 # Addresses that name a standard or say whose work it is; no browser asks for them.
 NAMES_ONLY = ("http://www.w3.org/", "https://gradio.app/", "https://raw.githubusercontent.com/gradio-app/")
@@ -24,7 +27,7 @@ def test_the_page_and_its_parts_name_no_other_machine(client):
         assert outside_addresses(answer.text) == set(), path
     for file in ASSETS.rglob("*"):
         if file.is_file():
-            assert outside_addresses(file.read_text(encoding="utf-8")) == set(), file
+            assert outside_addresses(file.read_text(encoding="utf-8", errors="replace")) == set(), file
 
 
 def test_no_font_is_fetched(client):
@@ -64,6 +67,7 @@ def test_assets_are_ours_kept_when_versioned_and_never_leave_the_folder(client):
         "/assets/%2e%2e/app.py",
         "/assets/~000000000000/..%2fapp.py",
         "/assets//etc/passwd",
+        "/assets/%00",
     ):
         assert client.get(path).status_code in (403, 404), path
 
@@ -95,6 +99,36 @@ def test_a_project_is_opened_and_made_with_honest_errors(own_client, project_cop
     assert own_client.get("/x/project").json()["name"] == "new"
     with pytest.raises(ProjectError, match="already holds a project"):
         workplace.create(str(tmp_path / "new"), str(voices.folder))
+
+
+def test_the_corpus_is_a_folder_that_is_there_or_the_manifest_as_it_was(own_client, voices, tmp_path):
+    workplace = own_client.app.state.workplace
+    assert workplace.corpus_choice(f" {voices.folder}/ ") == {"input_dir": str(voices.folder), "manifest": None}
+    for text in ("", "  ", str(tmp_path / "nothing"), __file__, "no/such/place", "~nobody_of_that_name", "/tmp/\0"):
+        with pytest.raises(UsageError):
+            workplace.corpus_choice(text)
+    workplace.change(input_dir=None, manifest="/data/wav.scp")
+    assert workplace.corpus_choice("/data/wav.scp") == {}
+
+
+@pytest.mark.parametrize("workers", [0, -3, 1e9])
+def test_workers_are_as_many_as_the_machine_can_bear(workers):
+    with pytest.raises(UsageError, match="workers"):
+        page_corpus._settings("path", "0", workers)
+
+
+@pytest.mark.parametrize(
+    ("size", "window"), [("", 6), ("0", 6), ("4.2", 6), ("9" * 30, 6), ("42", None), ("42", -1), ("42", 1e12)]
+)
+def test_a_detection_is_not_started_with_nonsense(size, window):
+    with pytest.raises(UsageError, match="whole number"):
+        page_detect._settings("global", size, window)
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_promised():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        with pytest.raises(UsageError, match="choose another --port"):
+            check_port("127.0.0.1", taken.getsockname()[1])
 
 
 def test_cancelling_nothing_is_fine(own_client):
