@@ -126,12 +126,13 @@ def _add_extract(commands: argparse._SubParsersAction) -> None:
 
 def run_extract(options: argparse.Namespace) -> int:
     from spkbound import pipeline
+    from spkbound.corpus_choice import CorpusChoice
 
     if (options.output_dir is None) == (options.project is None):
         raise UsageError("extract needs --output_dir or --project, one of them")
     if options.model_dir:
         raise UsageError("--model_dir: this version has the built-in encoder only; leave the option out to use it")
-    corpus = pipeline.CorpusChoice(
+    corpus = CorpusChoice(
         input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
     )
     settings = pipeline.ExtractSettings(

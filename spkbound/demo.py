@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from spkbound import pipeline
+from spkbound.corpus_choice import CorpusChoice
 from spkbound.domain import path_to_text
 from spkbound.errors import UsageError
 from spkbound.project import PROJECT_NAME, Project
@@ -20,7 +21,7 @@ def prepare_demo(folder: Path, *, say: Callable[[str], None]) -> Project:
     _refuse_other_projects(folder, corpus)
     say(f"making a corpus of synthetic voices in {corpus}")
     truth = make_demo_corpus(corpus)
-    project = pipeline.open_or_create_project(folder, pipeline.CorpusChoice(input_dir=corpus))
+    project = pipeline.open_or_create_project(folder, CorpusChoice(input_dir=corpus))
     say(f"embedding {truth.n_utterances} utterances")
     summary = pipeline.extract_project(project)
     say(pipeline.describe_extraction(summary))

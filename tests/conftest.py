@@ -10,6 +10,7 @@ import soundfile
 from machine import ON_CI, SPEECH, find_browser
 
 from spkbound import pipeline
+from spkbound.corpus_choice import CorpusChoice
 from spkbound.project import Project
 from spkbound.synthetic import make_speech, random_voice
 from spkbound.voices import RATE_HZ
@@ -67,7 +68,7 @@ def voices(tmp_path_factory) -> Voices:
 def project(voices, tmp_path_factory) -> Path:
     """A project with embeddings and detection; look at it, do not change it."""
     folder = tmp_path_factory.mktemp("projects") / "voices"
-    made = pipeline.open_or_create_project(folder, pipeline.CorpusChoice(input_dir=voices.folder))
+    made = pipeline.open_or_create_project(folder, CorpusChoice(input_dir=voices.folder))
     pipeline.extract_project(made)
     made = made.change(segment_size=SEGMENT_SIZE, boundary_window=BOUNDARY_WINDOW)
     pipeline.detect_project(made)

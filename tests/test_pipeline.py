@@ -7,6 +7,7 @@ import pytest
 
 from spkbound import pipeline
 from spkbound.cli import main
+from spkbound.corpus_choice import CorpusChoice, open_corpus
 from spkbound.demo import prepare_demo
 from spkbound.errors import CorpusError, ExportConflict, UsageError
 from spkbound.project import Project, ProjectSettings
@@ -111,7 +112,7 @@ def test_a_detection_into_a_used_folder_is_refused_before_anything_changes(proje
 
 def test_gaps_that_may_be_missing_are_said_after_review_too(voices, tmp_path):
     pipeline.extract_to_folder(
-        pipeline.CorpusChoice(input_dir=voices.folder), tmp_path / "e", pipeline.ExtractSettings(store="pkl")
+        CorpusChoice(input_dir=voices.folder), tmp_path / "e", pipeline.ExtractSettings(store="pkl")
     )
     for known in ("extraction_stats.json", "store"):
         target = tmp_path / "e" / known
@@ -127,15 +128,15 @@ def test_gaps_that_may_be_missing_are_said_after_review_too(voices, tmp_path):
 def test_a_folder_takes_the_place_of_a_manifest_and_back(voices, tmp_path):
     manifest = tmp_path / "list.csv"
     manifest.write_text("path\n" + "".join(f"{voices.folder / path}\n" for path in reversed(voices.paths)))
-    choice = pipeline.CorpusChoice(manifest=manifest)
+    choice = CorpusChoice(manifest=manifest)
     project = pipeline.open_or_create_project(tmp_path / "p", choice)
-    assert pipeline.open_corpus(project.settings).order == "manifest"
-    project = pipeline.open_or_create_project(tmp_path / "p", pipeline.CorpusChoice(input_dir=voices.folder))
-    assert pipeline.open_corpus(project.settings).order == "path"
+    assert open_corpus(project.settings).order == "manifest"
+    project = pipeline.open_or_create_project(tmp_path / "p", CorpusChoice(input_dir=voices.folder))
+    assert open_corpus(project.settings).order == "path"
     project = pipeline.open_or_create_project(tmp_path / "p", choice)
-    assert pipeline.open_corpus(project.settings).order == "manifest"
+    assert open_corpus(project.settings).order == "manifest"
     with pytest.raises(UsageError, match="both name the corpus"):
-        pipeline.CorpusChoice(input_dir=voices.folder, manifest=manifest).changes()
+        CorpusChoice(input_dir=voices.folder, manifest=manifest).changes()
 
 
 def test_a_corpus_that_moved_is_found_again(project_copy, voices, tmp_path):

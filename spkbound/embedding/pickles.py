@@ -8,9 +8,10 @@ import json
 import logging
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 _READERS = 2
 _FILES_PER_READ = 2_000
 _SUFFIX = b".pkl"
+_BROKEN = "its .pkl cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def load_pickle_tree(folder: Path) -> Embeddings:
     files = sorted(_find_pickles(root))
     if not files:
         raise StoreError(f"no embeddings: no .pkl file below {folder}; give the folder that extract wrote to")
-    vectors = _read_all(root, files)
+    vectors = _with_usual_suffix(_read_all(root, files))
     stats = _read_stats(Layout(Path(folder)).stats)
     gaps = [_Vector(each.path, b"", None, f"{each.stage}: {each.reason}") for each in stats.failures or []]
     by_path = _merge(vectors, gaps)
@@ -90,13 +92,27 @@ def _read_all(root: bytes, files: list[bytes]) -> list[_Vector]:
         return [vector for piece in pieces for vector in piece]
 
 
+def _with_usual_suffix(vectors: list[_Vector]) -> list[_Vector]:
+    """Give a broken pickle, whose own name lacks it, the suffix that most recordings of the tree have."""
+    suffixes = Counter(os.path.splitext(each.path)[1] for each in vectors if each.embedding is not None)
+    if not suffixes:
+        return vectors
+    usual = suffixes.most_common(1)[0][0]
+    return [
+        replace(each, path=each.path + usual)
+        if each.reason == _BROKEN and os.path.splitext(each.path)[1] not in suffixes
+        else each
+        for each in vectors
+    ]
+
+
 def _read_vector(root: bytes, file: bytes) -> _Vector:
     """Read one pickle. One that is truncated is a gap in the place that its own name gives."""
     try:
         content = load_pickle(_read_file(file), name=path_to_text(file))
     except (StoreCorrupt, OSError) as error:
         log.warning("cannot use %s: %s", path_to_text(file), error)
-        return _Vector(os.path.relpath(file, root).removesuffix(_SUFFIX), file, None, "its .pkl cannot be read")
+        return _Vector(os.path.relpath(file, root).removesuffix(_SUFFIX), file, None, _BROKEN)
     try:
         embedding = np.asarray(content["embedding"], np.float32).reshape(-1)
         path = content["relative_path"].encode("utf-8", "surrogateescape")

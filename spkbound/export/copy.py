@@ -23,7 +23,7 @@ from spkbound.export.manifest import (
     read_manifest,
     write_left_out,
 )
-from spkbound.export.place import PART_PREFIX, Mode, Occupied, Placed, SourceFailed, place_file
+from spkbound.export.place import PART_PREFIX, Mode, Occupied, Placed, SourceFailed, is_link_to, place_file
 from spkbound.export.plan import ExportPlan, LeftOut, PlannedFile
 from spkbound.export.reconcile import Conflict, FolderWork, collect_exported, reconcile
 from spkbound.export.report import ExportProgress, ExportReport, list_some
@@ -65,7 +65,7 @@ def run_export(
     with _explained(folder), nullcontext() if dry_run else _alone_in(folder):
         failed_before = read_failed(Path(target))
         reconciled = reconcile(plan, collect_exported(read_manifest(Path(target)), failed_before))
-        found = survey(reconciled.works, root, folder)
+        found = survey(reconciled.works, root, folder, mode=mode)
         conflicts = reconciled.conflicts + found.conflicts
         if mode == "copy":
             check_space(found, folder, staged=staged_bytes(reconciled.works, folder))
@@ -114,7 +114,7 @@ class _Run:
         here = staging_folder(self._target, work.folder.name) if is_fresh else final
         files = work.folder.files
         os.makedirs(here, exist_ok=True)
-        sweep(here, {file.name for file in files} if is_fresh else None)
+        sweep(here, {file.name for file in files if not self._is_linked(here, file)} if is_fresh else None)
         rows = []
         for file, result in zip(files, pool.map(lambda file: self._place(work, file, here), files)):
             self._count(work, file, result)
@@ -126,6 +126,11 @@ class _Run:
             os.rmdir(here)
         sync_folder(self._target if is_fresh else final)
         return rows
+
+    def _is_linked(self, folder: bytes, file: PlannedFile) -> bool:
+        """Whether an interrupted export left a link where a copy belongs."""
+        source, path = os.path.join(self._root, file.source), os.path.join(folder, file.name)
+        return self.mode == "copy" and is_link_to(source, path)
 
     def _place(self, work: FolderWork, file: PlannedFile, folder: bytes) -> Placed | str:
         """Put one file in place, or say why not."""

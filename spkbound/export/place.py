@@ -66,6 +66,14 @@ def place_file(source: bytes, target: bytes, *, mode: Mode, part: bytes) -> Plac
     return Placed(size, sha256, already=False)
 
 
+def is_link_to(source: bytes, path: bytes) -> bool:
+    """Whether what is at `path` is no copy but a link, symbolic or hard, to the recording itself."""
+    try:
+        return os.path.islink(path) or os.path.samefile(source, path)
+    except OSError:
+        return False
+
+
 def hash_file(path: bytes, *, write_to: int | None = None) -> tuple[int, str]:
     """Read a file once: its size and SHA-256, and a copy of what was read into the open file `write_to`.
 

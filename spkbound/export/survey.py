@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from spkbound.domain import path_to_text
 from spkbound.errors import ExportError, NotEnoughSpace, UsageError
-from spkbound.export.place import MODES, PART_PREFIX, Mode, Occupied, SourceFailed, compare_files
+from spkbound.export.place import MODES, PART_PREFIX, Mode, Occupied, SourceFailed, compare_files, is_link_to
 from spkbound.export.plan import PlannedFile
 from spkbound.export.reconcile import Conflict, FolderWork
 from spkbound.export.staging import staging_folder
@@ -51,7 +51,7 @@ def check_folders(root: bytes, target: bytes, *, mode: Mode) -> tuple[str, ...]:
     return ()
 
 
-def survey(works: tuple[FolderWork, ...], root: bytes, target: bytes) -> Survey:
+def survey(works: tuple[FolderWork, ...], root: bytes, target: bytes, *, mode: Mode) -> Survey:
     """Look at every file of the plan and at what the target holds already."""
     n_files = n_bytes = n_there = 0
     conflicts: list[Conflict] = []
@@ -61,7 +61,8 @@ def survey(works: tuple[FolderWork, ...], root: bytes, target: bytes) -> Survey:
             continue
         files = work.folder.files
         _check_names(files, limit=limit, folder=work.folder.name)
-        there, found = _look(work, files, root, os.path.join(target, os.fsencode(work.folder.name)))
+        folder = os.path.join(target, os.fsencode(work.folder.name))
+        there, found = _look(work, files, root, folder, may_link=mode != "copy")
         conflicts.extend(found)
         missing = [file for file in files if file.name not in there]
         n_there += len(files) - len(missing)
@@ -111,7 +112,9 @@ def _check_names(files: list[PlannedFile], *, limit: int, folder: str) -> None:
         )
 
 
-def _look(work: FolderWork, files: list[PlannedFile], root: bytes, folder: bytes) -> tuple[set[bytes], list[Conflict]]:
+def _look(
+    work: FolderWork, files: list[PlannedFile], root: bytes, folder: bytes, *, may_link: bool
+) -> tuple[set[bytes], list[Conflict]]:
     """Find which planned names are there, and what is there that should not be."""
     if not os.path.lexists(folder):
         return set(), []
@@ -123,10 +126,14 @@ def _look(work: FolderWork, files: list[PlannedFile], root: bytes, folder: bytes
     conflicts = [Conflict(work.folder.name, _describe_strange(strange))] if strange else []
     there = names & planned.keys()
     for name in sorted(there):
-        why = _object(work, planned[name], root, os.path.join(folder, name))
+        source, path = os.path.join(root, planned[name].source), os.path.join(folder, name)
+        why = _object(work, planned[name], root, path) if may_link or not is_link_to(source, path) else _NO_COPY
         if why:
             conflicts.append(Conflict(work.folder.name, f"{path_to_text(name)}: {why}"))
     return there, conflicts
+
+
+_NO_COPY = "an earlier export left a link to the recording here, no copy; export copies into a folder of their own"
 
 
 def _describe_strange(names: list[bytes]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from spkbound import pipeline
+from spkbound.corpus_choice import CorpusChoice
 from spkbound.project import Project
 
 pytestmark = pytest.mark.browser
@@ -162,24 +163,17 @@ def test_the_server_may_die_in_the_middle(project_copy, voices, start_app, open_
         wait_for_state(page, index, state)
 
 
-def test_the_strip_says_what_space_plays(page, voices):
-    go_to(page, voices.broken + 1)
-    page.keyboard.press("Escape")
-    page.get_by_text(f"plays {voices.broken - 2} to {voices.broken - 1} | tick").wait_for()
-
-
-def test_go_to_has_its_button(page):
-    page.keyboard.press("g")
-    page.keyboard.type("30")
-    page.get_by_role("button", name="Go", exact=True).click()
-    page.wait_for_function("window.__spk.current().index === 30")
-
-
-def test_a_size_found_by_the_machine_still_gives_a_window(project_copy, start_app, open_page):
+def test_go_to_the_strip_and_the_window_of_a_size_found_by_the_machine(project_copy, voices, start_app, open_page):
     Project.open(project_copy).change(segment_size="auto")
     page = open_page(start_app(project_copy).url + "#review")
     page.wait_for_function(READY)
-    page.get_by_text("0 to 77", exact=True).wait_for()
+    page.get_by_text(f"0 to {len(voices.paths)}", exact=True).wait_for()
+    page.keyboard.press("g")
+    page.keyboard.type(str(voices.broken + 1))
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.wait_for_function(f"window.__spk.current().index === {voices.broken + 1}")
+    page.keyboard.press("Escape")
+    page.get_by_text(f"plays {voices.broken - 2} to {voices.broken - 1} | tick").wait_for()
 
 
 def test_a_hostile_name_is_shown_as_text(voices, tmp_path, start_app, open_page):
@@ -188,7 +182,7 @@ def test_a_hostile_name_is_shown_as_text(voices, tmp_path, start_app, open_page)
     victim = corpus / voices.paths[voices.boundaries[0]]
     hostile = victim.with_name(victim.name.removesuffix(".wav") + HOSTILE)
     victim.rename(hostile)
-    project = pipeline.open_or_create_project(tmp_path / "p", pipeline.CorpusChoice(input_dir=corpus))
+    project = pipeline.open_or_create_project(tmp_path / "p", CorpusChoice(input_dir=corpus))
     pipeline.extract_project(project)
     pipeline.detect_project(project.change(segment_size=20, boundary_window=5))
     app = start_app(project.folder)

@@ -155,11 +155,11 @@ def test_a_state_that_does_not_fit_its_array_is_refused():
 
 
 def test_a_truncated_pickle_is_a_gap_in_its_place(tmp_path):
-    for path in (b"a.wav", b"b.wav", b"c.wav"):
+    for path in (b"b-1.wav", b"b.wav", b"c.wav"):
         put(tmp_path, path, [1, 2])
     (tmp_path / "b.pkl").write_bytes((tmp_path / "b.pkl").read_bytes()[:50])
     found = load_pickle_tree(tmp_path)
-    assert [(each.index, each.path) for each in found.unreadable] == [(1, b"b")]
+    assert [(each.index, each.path) for each in found.unreadable] == [(1, b"b.wav")]
 
 
 def test_an_embedding_that_is_not_finite_is_a_gap(tmp_path):
@@ -207,7 +207,7 @@ def test_statistics_that_cannot_be_used_leave_the_gaps_unknown(tmp_path):
 def test_a_pipe_in_a_tree_of_pickles_does_not_hold_up_the_rest(tmp_path):
     put(tmp_path, b"a.wav", [1, 2])
     os.mkfifo(tmp_path / "b.pkl")
-    assert [gap.path for gap in load_pickle_tree(tmp_path).unreadable] == [b"b"]
+    assert [gap.path for gap in load_pickle_tree(tmp_path).unreadable] == [b"b.wav"]
 
 
 def test_numbers_beyond_any_float_are_no_embedding(tmp_path):

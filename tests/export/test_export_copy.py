@@ -64,6 +64,25 @@ def test_links_are_links_and_symlinks_are_absolute(make_exporter):
     assert os.readlink(exporter.target / "speaker_001/u0.wav") == str(exporter.source(0))
 
 
+@pytest.mark.parametrize("links", ["hardlink", "symlink"])
+def test_links_of_an_earlier_export_are_not_taken_for_copies(make_exporter, links):
+    exporter = make_exporter()
+    exporter.run(mode=links)
+    with pytest.raises(ExportConflict, match="no copy"):
+        exporter.run(mode="copy")
+
+
+def test_links_of_an_interrupted_export_become_copies(make_exporter):
+    exporter = make_exporter()
+    unfinished = exporter.target / ".speaker_001.unfinished"
+    unfinished.mkdir(parents=True)
+    (unfinished / "u0.wav").symlink_to(exporter.source(0))
+    exporter.run(mode="copy")
+    copied = exporter.target / "speaker_001" / "u0.wav"
+    assert not copied.is_symlink()
+    assert copied.read_bytes() == exporter.source(0).read_bytes()
+
+
 def test_a_dry_run_writes_nothing_and_says_what_it_would(make_exporter, look):
     exporter = make_exporter(undecided={2})
     report = exporter.run(dry_run=True)

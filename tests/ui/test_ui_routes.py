@@ -90,7 +90,7 @@ def test_a_shift_moves_the_row_and_undo_brings_it_back(own_client, decide, voice
     index = voices.boundaries[1]
     moved = decide("shift", index + 2, **{"from": index, "revision": 0})
     assert moved["removed"] == [index]
-    assert [(row["index"], row["origin"]) for row in moved["changed"]] == [(index + 2, index)]
+    assert (index + 2, index) in [(row["index"], row["origin"]) for row in moved["changed"]]
     back = own_client.post("/x/undo", json={"key": "undo-1"}, headers=OURS).json()
     assert back["removed"] == [index + 2]
     assert back["index"] == index
