@@ -21,7 +21,7 @@ from spkbound.arguments import (
 )
 from spkbound.domain import METHODS, ORDERS
 from spkbound.errors import SpkboundError, UsageError
-from spkbound.terminal import progress_bar
+from spkbound.terminal import ask_password, progress_bar
 
 DONE, FAILED, WRONG_USAGE, DONE_WITH_UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -92,6 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_verify(commands)
     _add_demo(commands)
+    _add_user(commands)
     return parser
 
 
@@ -292,3 +293,21 @@ def run_verify(options: argparse.Namespace) -> int:
         print(difference)
     print(f"{len(differences)} differences" if differences else "every file is as the manifest says")
     return FAILED if differences else DONE
+
+
+# users -----------------------------------------------------------------------------------------------------------
+
+
+def _add_user(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "user", run_user, "who may log in to the page: `user add NAME --auth_file F`")
+    parser.add_argument("action", choices=["add"])
+    parser.add_argument("name", help="a new name, or one whose password is to change")
+    option(parser, "auth_file", type=Path, required=True, help="file to add the name to; made where it does not exist")
+
+
+def run_user(options: argparse.Namespace) -> int:
+    from spkbound.ui.auth import add_user
+
+    add_user(options.auth_file, options.name, ask_password())
+    print(f"{options.name} may log in where the page is served with --auth_file {options.auth_file}")
+    return DONE

@@ -1,8 +1,10 @@
-"""How does long work show itself in a terminal? A bar with rate and time left; nothing where nobody looks."""
+"""What does a terminal show and ask? Progress with rate and time left, and a password that nobody sees."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from spkbound.errors import UsageError
 
 
 @contextmanager
@@ -23,3 +25,15 @@ def progress_bar(unit: str) -> Iterator[Callable[[object], None]]:
                 bar.set_postfix(unreadable=failed, refresh=False)
 
         yield show
+
+
+def ask_password() -> str:
+    """Ask twice without showing it; where nobody sits at a terminal, the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    import getpass
+
+    first, second = getpass.getpass("password: "), getpass.getpass("again: ")
+    if first != second:
+        raise UsageError("the two passwords differ")
+    return first

@@ -34,7 +34,7 @@ ALLOWED = {
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
     "demo": PURE | {"corpus_choice", "project", "pipeline", "session", "synthetic"},
-    "terminal": set(),
+    "terminal": {"errors"},
     "arguments": set(),
     "cli": PURE | {"terminal", "arguments"} | TOOLS | STAGES | {"project", "corpus_choice", "pipeline", "demo", "ui"},
     "ui": PURE | TOOLS | STAGES | {"project", "pipeline", "session", "background", "results"},

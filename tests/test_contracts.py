@@ -86,6 +86,7 @@ OPTIONS = {
     ),
     "review": "input_dir host port auth_file no_auth root_path",
     "export": "output_dir include_undecided mode dry_run",
+    "user": "auth_file",
     "demo": "host port auth_file no_auth root_path",
 }
 

@@ -10,6 +10,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from spkbound.errors import ProjectError
+
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 _VERSIONED = re.compile(r"~[0-9a-f]{12}/")
@@ -17,6 +19,8 @@ _VERSIONED = re.compile(r"~[0-9a-f]{12}/")
 
 def assets_version(folder: Path = ASSETS) -> str:
     """Twelve hex digits that change with any byte of any file in `folder`."""
+    if not folder.is_dir():
+        raise ProjectError(f"the page's files are not in {folder}; install with `pip install -e` from a clone")
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())

@@ -10,11 +10,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from spkbound.errors import UsageError
+from spkbound.errors import ProjectError, UsageError
 
 COOKIE_NAME = "spkbound_session"
 COOKIE_AGE_S = 30 * 24 * 3600
 SECRET_NAME = ".session_secret"
+_SECRET_BYTES = 32
 
 _COST_N, _COST_R, _COST_P = 2**15, 8, 1  # scrypt: 32 MiB and about 0.1 s a guess
 _MAX_MEMORY = 256 * 2**20
@@ -58,6 +59,29 @@ def auth_line(name: str, password: str) -> str:
     if not _USER_NAME.fullmatch(name):
         raise UsageError(f"a user name is 1 to 64 characters without spaces, ':' or '|'; found {name!r}")
     return f"{name}:{PasswordHash.of(password)}"
+
+
+def add_user(file: Path, name: str, password: str) -> None:
+    """Add `name` to an auth file, or change its password; the file is for its owner's eyes and replaced as a whole.
+
+    Raises
+    ------
+    UsageError : a name or password that cannot be, or a file that holds something else
+    """
+    if not password:
+        raise UsageError("an empty password lets anybody in; choose another")
+    line = auth_line(name, password)
+    others = []
+    if file.exists():
+        _read_users(file)
+        lines = file.read_text(encoding="utf-8").splitlines()
+        others = [each for each in lines if each.strip().partition(":")[0] != name]
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+        stream.write("\n".join([*others, line]) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.replace(file)
 
 
 class Users:
@@ -121,15 +145,33 @@ class Sessions:
 def session_secret(folder: Path | None) -> bytes:
     """The secret that a project folder keeps, so that a restart logs nobody out; without folder: one for this run."""
     if folder is None:
-        return secrets.token_bytes(32)
+        return secrets.token_bytes(_SECRET_BYTES)
     file = folder / SECRET_NAME
+    if not file.exists():
+        _write_secret(file)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(file.read_text().strip())
+        secret = bytes.fromhex(file.read_text().strip())
+    except ValueError:
+        secret = b""
+    if len(secret) != _SECRET_BYTES:
+        raise ProjectError(f"{file} holds no secret of {_SECRET_BYTES} bytes; remove it (everybody logs in again)")
+    return secret
+
+
+def _write_secret(file: Path) -> None:
+    """Whole or not at all; of two servers that start at once the first one's stays."""
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as stream:
-        stream.write(secret := secrets.token_hex(32))
-    return bytes.fromhex(secret)
+        stream.write(secrets.token_hex(_SECRET_BYTES))
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink()
 
 
 def _read_users(file: Path) -> dict[str, PasswordHash]:

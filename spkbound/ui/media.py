@@ -22,7 +22,6 @@ from spkbound.audio import Channel, peaks, read_audio
 from spkbound.errors import UnreadableAudio
 
 MAX_RATE_HZ = 48_000
-MAX_CHANNELS = 2
 N_PEAKS = 26
 
 _WAV_SUBTYPES = {"PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "ULAW", "ALAW"}
@@ -60,12 +59,16 @@ class LeastRecent:
 
 
 def browser_media_type(source: bytes) -> str | None:
-    """The media type under which browsers decode the file as it is; None when it must be transcoded."""
+    """The media type under which browsers decode the file as it is; None when it must be transcoded.
+
+    Of several channels only the one that was embedded is to be heard, so such files are transcoded.
+    """
     try:
-        info = soundfile.info(os.fsdecode(source))
+        with open(source, "rb") as opened:
+            info = soundfile.info(opened)
     except (soundfile.LibsndfileError, OSError, TypeError):
         return None
-    if info.samplerate > MAX_RATE_HZ or info.channels > MAX_CHANNELS or info.frames <= 0:
+    if info.samplerate > MAX_RATE_HZ or info.channels > 1 or info.frames <= 0:
         return None
     if info.format in ("WAV", "WAVEX") and info.subtype not in _WAV_SUBTYPES:
         return None

@@ -1,5 +1,6 @@
 """Logging in and out: our own small page, a signed cookie, nothing of Gradio's."""
 
+import asyncio
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -10,10 +11,13 @@ from spkbound.ui.assets import ASSETS, asset_url
 from spkbound.ui.auth import COOKIE_AGE_S, COOKIE_NAME, Sessions
 
 _MAX_FORM_BYTES = 4096
+_CHECKS_AT_ONCE = 2  # each takes 32 MiB and a core for a while, and anybody may ask
+_PAUSE_AFTER_FAILURE_S = 0.5
 
 
 def router(sessions: Sessions | None, *, version: str) -> APIRouter:
     routes = APIRouter()
+    checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
 
     @routes.get("/login")
     def login_page() -> Response:
@@ -33,7 +37,10 @@ def router(sessions: Sessions | None, *, version: str) -> APIRouter:
                 return JSONResponse({"error": "this is no login form"}, 413)
         form = parse_qs(body.decode("utf-8", "replace"))
         name, password = form.get("name", [""])[0], form.get("password", [""])[0]
-        if not await run_in_threadpool(sessions.users.accept, name, password):
+        async with checks:
+            accepted = await run_in_threadpool(sessions.users.accept, name, password)
+        if not accepted:
+            await asyncio.sleep(_PAUSE_AFTER_FAILURE_S)
             return JSONResponse({"error": "Name or password is wrong."}, 401)
         answer = RedirectResponse("./", 303)
         answer.set_cookie(

@@ -60,7 +60,7 @@ class Workplace:
         """Store changed settings of the open project."""
         with self._lock:
             try:
-                self._project = self.project.change(**changes)
+                self._project = self._read_again().change(**changes)
             except TypeError as error:
                 raise UsageError(f"these settings cannot be kept: {error}") from error
             return self._project
@@ -68,7 +68,7 @@ class Workplace:
     def find_view(self) -> View | None:
         """The open project as the page sees it, opened again when its files changed; None before extraction."""
         with self._lock:
-            stamp = _stamp(self.project)
+            stamp = _stamp(self._read_again())
             if self._opened is None or self._opened.stamp != stamp:
                 session = open_session(self.project)
                 self._opened = _Opened(stamp, None if session is None else View(session))
@@ -127,6 +127,12 @@ class Workplace:
 
     def cancel(self) -> None:
         background.cancel_job(self.project)
+
+    def _read_again(self) -> Project:
+        """The open project with the settings that are on disk: a job or a command may have changed them."""
+        if self.project.file.exists():
+            self._project = Project.open(self.project.folder)
+        return self.project
 
     def _use(self, project: Project) -> Project:
         with self._lock:
