@@ -31,20 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(build_parser().parse_args(arguments))
 
 
-def main_of_page(arguments: Sequence[str] | None = None) -> int:
-    """Run `review`, or `demo` with ``--demo``, as `app.py` does; the exit code."""
-    parser = argparse.ArgumentParser(prog="app.py", description="The page: extract, detect, review, export.")
-    parser.add_argument("project", nargs="?", type=Path, help="project folder; without one the page asks for it")
-    parser.add_argument("--demo", action="store_true", help="make a synthetic corpus first, in PROJECT (default: demo)")
-    option(parser, "input_dir", type=Path, help="where the recordings are now, if they moved")
-    add_page_options(parser)
-    options = parser.parse_args(arguments)
-    if options.demo and options.input_dir:
-        parser.error("--demo makes its own recordings; leave out --input_dir")
-    options.run = run_demo if options.demo else run_review
-    return run(options)
-
-
 def run(options: argparse.Namespace) -> int:
     """Do what parsed `options` ask for. Errors of ours become one line on standard error and an exit code."""
     logging.basicConfig(

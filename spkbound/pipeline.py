@@ -222,7 +222,7 @@ def describe_detection(detection: Detection, file: Path) -> str:
     lines = [f"warning: {text}" for text in detection.warnings]
     lines.append(f"{detection.n_boundaries:,} boundaries among {detection.n_utterances:,} utterances: {file}")
     if doubtful:
-        lines.append(f"{doubtful:,} of them have a probability below 0.9; review them first")
+        lines.append(f"with a probability below 0.9, to be reviewed first: {doubtful:,}")
     return "\n".join(lines)
 
 

@@ -33,6 +33,7 @@ class Session:
     embeddings : (n_utterances, dim) float32, memory-mapped, NaN rows for gaps; None where proposals were opened
         without them
     detection, review : None where no detection fits the present corpus
+    corpus_id : tells one order of paths from another; an index means the same only under the same one
     stale : there is a detection, but of another corpus; detect again
     unreadable_unknown : gaps may be missing altogether, so that places may be shifted
     """
@@ -47,6 +48,7 @@ class Session:
     detection: Detection | None = None
     detection_id: str = ""
     review: ReviewState | None = None
+    corpus_id: str = ""
     stale: bool = False
     unreadable_unknown: bool = False
 
@@ -76,7 +78,7 @@ def open_session(project: Project) -> Session | None:
     stored = load_detection(project.detection_dir / ARRAYS_NAME)
     if stored is None:
         return session
-    if stored.fingerprint != fingerprint_paths(session.paths):
+    if stored.fingerprint != session.corpus_id:
         session.stale = True
         return session
     session.detection, session.detection_id = stored.detection, stored.detection_id
@@ -106,16 +108,19 @@ def _session_of_embeddings(project: Project, source: Embeddings) -> Session:
         unreadable=tuple(source.unreadable),
         encoder=source.encoder_description(),
         embeddings=source.embeddings,
+        corpus_id=fingerprint_paths(source.paths),
         unreadable_unknown=source.unreadable_unknown,
     )
 
 
 def _open_proposals(project: Project) -> Session:
     result = read_result(project.result_file)
+    paths = pa.array(result.paths, pa.binary())
     session = Session(
         project=project,
         corpus_root=corpus_root_of(project, result.corpus_root),
-        paths=pa.array(result.paths, pa.binary()),
+        paths=paths,
+        corpus_id=fingerprint_paths(paths),
         durations_s=np.full(result.n_utterances, np.nan),
         unreadable=_left_out(result),
         encoder=result.encoder,

@@ -25,7 +25,7 @@ export async function readTimeline(lo, hi, px) {
   return new Float32Array(await bytes(`timeline?lo=${lo}&hi=${hi}&px=${px}`));
 }
 
-const wire = ({ key, kind, index, from, revision }) => ({ key, kind, index, from, revision });
+const wire = ({ key, kind, index, from, revision, corpus }) => ({ key, kind, index, from, revision, corpus });
 
 /** Send one batch of the outbox in the name of `user`; throws NotSent. */
 export async function sendBatch(batch, user) {

@@ -22,9 +22,10 @@ export class Outbox {
    * @param absorb (answer) before what waits is looked at again; @param onAnswer ({batch, answer, refused}) after it
    * @param onChange () when pending() or trouble changed
    * @param revisionAt (index) => revision now standing there, or null
+   * @param corpus () => the order of files that indices count in; an edit keeps the one it was made in
    */
-  constructor({ send, storage, absorb, onAnswer, onChange, revisionAt, wait = (ms) => new Promise((go) => setTimeout(go, ms)) }) {
-    Object.assign(this, { send, storage, absorb, onAnswer, onChange, revisionAt, wait });
+  constructor({ send, storage, absorb, onAnswer, onChange, revisionAt, corpus = () => null, wait = (ms) => new Promise((go) => setTimeout(go, ms)) }) {
+    Object.assign(this, { send, storage, absorb, onAnswer, onChange, revisionAt, corpus, wait });
     this.items = [];
     this.inFlight = [];
     this.trouble = null; // null, "offline" or "signed-out"
@@ -41,7 +42,7 @@ export class Outbox {
   }
 
   add(edit) {
-    const item = { key: freshKey(), from: null, revision: null, ...edit };
+    const item = { key: freshKey(), from: null, revision: null, corpus: this.corpus(), ...edit };
     this.items = enqueue(this.items, item);
     this.keep();
     this.onChange();

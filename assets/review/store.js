@@ -48,6 +48,7 @@ export class BoundaryStore {
     this.version = -1;
     this.nUtterances = 0;
     this.detectionId = null;
+    this.corpusId = null; // an index means the same utterance only under the same one
     this.stored = new Map();
     this.storedExcluded = [];
     this.progress = null;
@@ -60,7 +61,7 @@ export class BoundaryStore {
     if (body.version < this.version && body.detection_id === this.detectionId) return false;
     this.stored = new Map(rowsOf(body.columns).map((row) => [row.index, row]));
     this.storedExcluded = body.excluded ?? [];
-    Object.assign(this, { version: body.version, detectionId: body.detection_id, nUtterances: body.n_utterances });
+    Object.assign(this, { version: body.version, detectionId: body.detection_id, corpusId: body.corpus_id ?? null, nUtterances: body.n_utterances });
     this.progress = body.progress ?? this.progress;
     this.stop = body.stop ?? this.stop;
     this.replay(pending);

@@ -24,6 +24,7 @@ export class Sync {
       onAnswer: (found) => this.answered(found),
       onChange: () => this.outboxChanged(),
       revisionAt: (index) => store.revisionAt(index),
+      corpus: () => store.corpusId,
     });
   }
 

@@ -27,6 +27,7 @@ class OperationIn(BaseModel):
     index: int = Field(ge=0, lt=MAX_INDEX)
     from_index: int | None = Field(None, ge=0, lt=MAX_INDEX, alias="from")
     revision: int | None = None
+    corpus: str | None = Field(None, max_length=200)  # the order of files that `index` counts in
     text: str | None = Field(None, max_length=10_000)
     batch: str | None = Field(None, max_length=200)
 
@@ -61,7 +62,15 @@ def router(workplace: Workplace) -> APIRouter:
         table = view.review.boundaries()
         columns = boundary_columns(table, len(view))
         summary = review_summary(view.review, table, columns["risk"])
-        return Json({**summary, "detection_id": here, "n_utterances": len(view), "columns": columns})
+        return Json(
+            {
+                **summary,
+                "detection_id": here,
+                "corpus_id": view.session.corpus_id,
+                "n_utterances": len(view),
+                "columns": columns,
+            }
+        )
 
     @routes.post("/ops")
     def operations(wanted: list[OperationIn], request: Request) -> Json:
@@ -69,8 +78,11 @@ def router(workplace: Workplace) -> APIRouter:
         if len(wanted) > MAX_OPERATIONS:
             return Json({"error": f"at most {MAX_OPERATIONS} operations at once; found {len(wanted)}"}, 413)
         before = _begin(view)
-        outcomes = view.review.apply([one.operation() for one in wanted], user=current_user(request))
-        return Json({**_changes(view, before), "results": [_result(outcome) for outcome in outcomes]})
+        fits = [one.corpus in (None, view.session.corpus_id) for one in wanted]
+        operations = [one.operation() for one, fit in zip(wanted, fits) if fit]
+        outcomes = iter(view.review.apply(operations, user=current_user(request)))
+        results = [_result(next(outcomes)) if fit else _lost(one) for one, fit in zip(wanted, fits)]
+        return Json({**_changes(view, before), "results": results})
 
     @routes.post("/undo")
     def undo(step: Step, request: Request) -> Json:
@@ -137,6 +149,12 @@ def _result(outcome: Outcome) -> dict:
         "error": outcome.error,
         "conflict": _conflict(outcome.conflict),
     }
+
+
+def _lost(wanted: OperationIn) -> dict:
+    """The answer to an edit that counts in another order of files: it would land on another utterance."""
+    error = "the corpus has other files now, so this edit was not stored; look at the place again"
+    return {"key": wanted.key, "ok": False, "index": None, "version": 0, "error": error, "conflict": None}
 
 
 def _conflict(conflict: Conflict | None) -> dict | None:

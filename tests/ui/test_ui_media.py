@@ -1,3 +1,4 @@
+import io
 import os
 
 import numpy as np
@@ -22,7 +23,7 @@ def write(folder, name, samples, rate_hz=RATE_HZ, **options) -> bytes:
 def test_what_browsers_decode_stays_as_it_is(tmp_path, tone):
     for name, media_type in [("a.wav", "audio/wav"), ("a.flac", "audio/flac"), ("a.ogg", "audio/ogg")]:
         assert browser_media_type(write(tmp_path, name, tone)) == media_type
-    assert browser_media_type(write(tmp_path, "two.wav", np.column_stack([tone, tone]))) == "audio/wav"
+    assert browser_media_type(write(tmp_path, "two.wav", np.column_stack([tone, tone]))) is None  # one is embedded
 
 
 def test_the_content_decides_and_not_the_name(tmp_path, tone):
@@ -97,3 +98,20 @@ def test_the_cache_forgets_what_was_used_longest_ago():
 def _saved(folder, content: bytes):
     (folder / "saved.wav").write_bytes(content)
     return folder / "saved.wav"
+
+
+def test_what_is_heard_is_the_channel_that_was_embedded(tmp_path):
+    tone = np.sin(np.arange(4000) / 10).astype(np.float32) * 0.4
+    name = tmp_path / os.fsdecode(b"caf\xe9.wav")
+    with open(name, "wb") as out:
+        soundfile.write(out, np.column_stack([tone, -0.1 * tone]), 16000, format="WAV")
+    heard, rate_hz = soundfile.read(io.BytesIO(transcode(os.fsencode(name), channel=1)))
+    assert rate_hz == 16000
+    np.testing.assert_allclose(heard, -0.1 * tone, atol=1e-3)
+
+
+def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path):
+    source = os.path.join(os.fsencode(tmp_path), b"caf\xe9.wav")
+    with open(source, "wb") as out:
+        soundfile.write(out, np.zeros(400, np.float32), 16000, format="WAV", subtype="PCM_16")
+    assert browser_media_type(source) == "audio/wav"

@@ -323,3 +323,17 @@ def _speaker(number: int, start: int, paths: list[bytes]) -> dict:
         "audio_files": names,
         "relative_paths": names,
     }
+
+
+def test_an_edit_from_before_other_files_came_is_not_stored(own_client, voices):
+    seen = own_client.get("/x/boundaries").json()
+    index = voices.boundaries[0]
+    edits = [
+        {"key": "old", "kind": "exclude", "index": index, "corpus": "the order of another day"},
+        {"key": "now", "kind": "approve", "index": index, "corpus": seen["corpus_id"]},
+    ]
+    old, now = own_client.post("/x/ops", json=edits, headers=OURS).json()["results"]
+    assert (old["key"], old["ok"]) == ("old", False)
+    assert "other files" in old["error"]
+    assert (now["key"], now["ok"]) == ("now", True)
+    assert own_client.get("/x/boundaries").json()["excluded"] == []
