@@ -28,3 +28,15 @@ def find_browser() -> str | None:
 
 def find_program(*names: str) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
+
+
+def link_speech(corpus: Path, *, n_each: int) -> list[str]:
+    """Link `n_each` recordings of each person below `corpus`, one person after the other; who speaks in each."""
+    corpus.mkdir()
+    truth: list[str] = []
+    for speaker in sorted({file.name.split("_")[1] for file in SPEECH.iterdir()}):
+        recordings = sorted(SPEECH.glob(f"*_{speaker}_*.wav"))
+        for file in recordings[:: len(recordings) // n_each][:n_each]:
+            (corpus / f"{len(truth):04d}.wav").symlink_to(file.resolve())
+            truth.append(speaker)
+    return truth

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from machine import link_speech
 
 from spkbound import pipeline
 from spkbound.corpus_choice import CorpusChoice
@@ -215,3 +216,23 @@ def test_extraction_and_detection_go_on_when_the_tab_closes(voices, tmp_path, st
     page.get_by_text("3 boundaries, 4 speakers").wait_for(timeout=60_000)
     found = json.loads(Project.open(folder).result_file.read_text())
     assert found["boundaries"][1:-1] == voices.boundaries
+
+
+@pytest.mark.speech
+def test_real_speech_is_reviewed_by_one_key_and_exported(tmp_path, start_app, open_page):
+    truth = link_speech(tmp_path / "corpus", n_each=50)
+    project = pipeline.open_or_create_project(tmp_path / "p", CorpusChoice(input_dir=tmp_path / "corpus"))
+    pipeline.extract_project(project)
+    pipeline.detect_project(project.change(segment_size=50, boundary_window=6))
+    app = start_app(project.folder)
+    page = open_page(app.url + "#review")
+    page.wait_for_function(READY)
+    for decided in range(1, 6):
+        page.keyboard.press("a")
+        page.wait_for_function(f"window.__spk.counters.stored === {decided}")
+    page.evaluate("location.hash = '#export'")
+    page.get_by_role("button", name="Export 6 new speaker folders").click()
+    page.get_by_role("button", name="Nothing new to export").wait_for()
+    folders = exported(project.export_dir)
+    assert [{truth[i] for i in indices} for indices in folders.values()] == [{who} for who in sorted(set(truth))]
+    assert sum(map(len, folders.values())) == len(truth)

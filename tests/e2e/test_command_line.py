@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from machine import SPEECH
+from machine import link_speech
 
 from spkbound.pipeline import open_project
 from spkbound.review.state import Operation
@@ -59,13 +59,8 @@ def test_synthetic_voices_end_in_their_own_folders(voices, tmp_path):
 def test_real_speech_ends_in_its_own_folders(tmp_path):
     """Six people of 60 digits each, under neutral increasing names."""
     corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    truth = []
-    speakers = sorted({file.name.split("_")[1] for file in SPEECH.iterdir()})
-    for speaker in speakers:
-        for file in sorted(SPEECH.glob(f"*_{speaker}_*.wav"))[::8][:60]:
-            os.symlink(file.resolve(), corpus / f"{len(truth):04d}.wav")
-            truth.append(speaker)
+    truth = link_speech(corpus, n_each=60)
+    speakers = sorted(set(truth))
     project = tmp_path / "project"
     assert spkbound("extract", "--project", project, "--input_dir", corpus).returncode == 0
     assert spkbound("detect", "--project", project, "--segment_size", 60, "--boundary_window", 6).returncode == 0
