@@ -149,6 +149,7 @@ function writeAddress(page) {
 }
 
 function writeAddressNow(page) {
+  if (!location.hash.startsWith("#review")) return; // somebody is on the way to another page
   if (document.body.dataset.page === "review" && page.current !== null) history.replaceState(history.state, "", `#review/${page.current}`);
 }
 
