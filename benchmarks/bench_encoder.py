@@ -1,6 +1,6 @@
 """How fast is the built-in encoder, and how often does it take one speaker for another? Prints Markdown rows.
 
-    python benchmarks/bench_encoder.py [FOLDER_OF_FSDD_RECORDINGS]
+    python -m benchmarks.bench_encoder [FOLDER_OF_FSDD_RECORDINGS]
 
 Error per utterance: linear discriminant between two speakers, 100 utterances each, 5-fold cross-validated, mean over
 all pairs and three draws. Run with OMP_NUM_THREADS=1 for figures per core.

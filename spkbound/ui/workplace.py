@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from spkbound import background
 from spkbound.domain import path_to_text, text_to_path
 from spkbound.errors import StoreLocked, UsageError
@@ -89,11 +91,12 @@ class Workplace:
     def detection_summary(self) -> dict:
         """What the Detect page shows of the detection, in the shape of ``GET /x/detection``."""
         view = self.view()
-        detection, segments = view.session.detection, view.review.segments()
+        detection = view.session.detection
+        edges = np.concatenate([[0], detection.indices, [len(view)]])
         return {
             "n_boundaries": detection.n_boundaries,
             "n_utterances": len(view),
-            "sizes": segments.stop - segments.start,
+            "sizes": np.diff(edges),
             "probabilities": detection.probabilities,
             "warnings": detection.warnings,
             "method": detection.method,
