@@ -323,6 +323,21 @@ def test_a_dry_run_writes_nothing(project_copy, ask):
     assert not (project_copy / "export").exists()
 
 
+def test_a_corpus_of_one_file_goes_the_whole_road(voices, tmp_path, ask):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.wav").symlink_to(voices.folder / voices.paths[0])
+    project = tmp_path / "p"
+    for command in (
+        ["extract", "--project", project, "--input_dir", tmp_path / "one"],
+        ["detect", "--project", project],
+    ):
+        answer = ask(*command)
+        assert answer.code == 0, answer.text
+    assert "too few" in answer.text
+    assert ask("export", project).code == 0  # both ends of the segment are ends of the corpus
+    assert [p.name for p in (project / "export" / "speaker_001").iterdir()] == ["a.wav"]
+
+
 # python ----------------------------------------------------------------------------------------------------------
 
 

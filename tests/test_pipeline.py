@@ -171,3 +171,19 @@ def test_other_files_than_before_make_a_detection_stale(project_copy, voices, tm
 def test_the_demo_never_touches_another_project(project_copy):
     with pytest.raises(UsageError, match="other recordings"):
         prepare_demo(project_copy, say=lambda text: None)
+
+
+def test_a_project_opened_twice_loses_no_decision(project_copy, voices):
+    first, second, third = voices.boundaries
+    one, other = (open_session(Project.open(project_copy)) for _ in range(2))
+    one.review.apply([Operation(key="one", kind="approve", index=first)], user="ann")
+    other.review.apply([Operation(key="two", kind="approve", index=second)], user="bob")
+    late = Operation(key="three", kind="reject", index=first, version=0)  # as it was before ann decided
+    other.review.refresh()
+    outcome = other.review.apply([late], user="bob")[0]
+    assert not outcome.ok
+    assert outcome.conflict.theirs.user == "ann"
+    one.review.refresh()
+    assert one.review.boundaries().state == other.review.boundaries().state == ("approved", "approved", "undecided")
+    one.close()
+    other.close()

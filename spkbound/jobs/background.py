@@ -34,6 +34,7 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
     StoreLocked : a job is already at work in `folder`
     """
     with FolderLock(folder / "lock") as lock, _open_log(folder) as output:
+        (folder / "pid").unlink(missing_ok=True)
         save_state(folder, JobState(kind=kind, state="running", started_at=now()))
         process = subprocess.Popen(
             argv,
@@ -103,7 +104,11 @@ def read_log_tail(folder: Path, *, n_lines: int = 20) -> list[str]:
 def _signal(folder: Path, number: signal.Signals) -> None:
     # Whoever holds the lock is the process that the file names: it was written under that lock.
     with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
-        os.killpg(int((folder / "pid").read_text()), number)
+        pid = int((folder / "pid").read_text())
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, number)
+        else:  # a job in the foreground of a script: its group is not ours to signal
+            os.kill(pid, number)
 
 
 def _wait_until_gone(folder: Path, wait_s: float) -> bool:
