@@ -42,6 +42,11 @@ def stays_below(path: bytes) -> bool:
     return parts[0] != b"" and parts[-1] not in (b"", b".") and b".." not in parts and b"\0" not in path
 
 
+def join_root(root: bytes, path: bytes) -> bytes:
+    """Put a relative path below `root` (which may be ``/``)."""
+    return root.rstrip(b"/") + b"/" + path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An utterance without usable embedding; it keeps its place in the order."""

@@ -8,7 +8,7 @@ import orjson
 
 from spkbound.domain import METHODS, ORDERS, Method, Order
 from spkbound.errors import ProjectError, UsageError
-from spkbound.result_file import PICTURE_NAME, RESULT_NAME, write_atomically
+from spkbound.result_file import RESULT_NAME, write_atomically
 
 PROJECT_NAME = "project.json"
 FORMAT_VERSION = 1
@@ -98,10 +98,6 @@ class Project:
     @property
     def result_file(self) -> Path:
         return self.folder / (self.settings.proposals or f"detection/{RESULT_NAME}")
-
-    @property
-    def picture_file(self) -> Path:
-        return self.detection_dir / PICTURE_NAME
 
     @property
     def export_dir(self) -> Path:

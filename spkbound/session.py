@@ -10,11 +10,9 @@ import pyarrow as pa
 
 from spkbound.detection.result import Detection
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection
-from spkbound.domain import Unreadable, text_to_path
+from spkbound.domain import Unreadable, join_root, text_to_path
 from spkbound.embedding.columns import Embeddings
-from spkbound.embedding.pickles import has_pickles
-from spkbound.embedding.sources import open_embeddings
-from spkbound.embedding.store import has_store
+from spkbound.embedding.sources import has_embeddings, open_embeddings
 from spkbound.project import Project
 from spkbound.result_file import Result, read_result
 from spkbound.review.log import DecisionLog
@@ -60,7 +58,7 @@ class Session:
         """Absolute path of an utterance's file; None where nobody knows where the corpus is."""
         if self.corpus_root is None:
             return None
-        return self.corpus_root.rstrip(b"/") + b"/" + self.paths[index].as_py()
+        return join_root(self.corpus_root, self.paths[index].as_py())
 
     def close(self) -> None:
         if self.review is not None:
@@ -71,7 +69,7 @@ def open_session(project: Project) -> Session | None:
     """Load what there is of `project`; None while it has neither embeddings nor proposals."""
     if project.settings.proposals is not None:
         return _open_proposals(project)
-    if not (has_store(project.embeddings_dir) or has_pickles(project.embeddings_dir)):
+    if not has_embeddings(project.embeddings_dir):
         return None
     source = open_embeddings(project.embeddings_dir)
     session = _session_of_embeddings(project, source)

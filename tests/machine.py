@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 ON_CI = os.environ.get("CI") == "true"
@@ -40,3 +42,21 @@ def link_speech(corpus: Path, *, n_each: int) -> list[str]:
             (corpus / f"{len(truth):04d}.wav").symlink_to(file.resolve())
             truth.append(speaker)
     return truth
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(condition: Callable[[], object], wait_s: float = 60.0) -> object:
+    """Ask until the answer is true, and give it."""
+    deadline_s = time.monotonic() + wait_s
+    while time.monotonic() < deadline_s:
+        if found := condition():
+            return found
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")

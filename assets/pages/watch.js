@@ -13,7 +13,6 @@ export function watchJob(listener) {
   if (last) listener(last, null);
 }
 
-export const currentJob = () => last;
 export const isRunning = (job) => job?.state === "running";
 
 export async function ask() {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from spkbound.domain import Order, Utterance
+from spkbound.domain import Order, Utterance, join_root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,3 @@ class Corpus:
 
     def utterance(self, index: int) -> Utterance:
         return Utterance(index=index, path=self.path(index))
-
-
-def join_root(root: bytes, path: bytes) -> bytes:
-    """Put a relative path below `root` (which may be ``/``)."""
-    return root.rstrip(b"/") + b"/" + path

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from spkbound.audio import Audio, read_audio
-from spkbound.domain import path_to_text
+from spkbound.domain import join_root, path_to_text
 from spkbound.embedding.plan import OrderedFiles
 from spkbound.encoders.builtin import BuiltinEncoder, fit_builtin
 from spkbound.errors import EncoderError, UnreadableAudio
@@ -84,9 +84,7 @@ class _Sample:
     def __iter__(self) -> Iterator[Audio]:
         for path in map(os.fsencode, self._paths):
             try:
-                yield read_audio(
-                    self._root.rstrip(b"/") + b"/" + path, rate_hz=BuiltinEncoder.rate_hz, channel=self._channel
-                )
+                yield read_audio(join_root(self._root, path), rate_hz=BuiltinEncoder.rate_hz, channel=self._channel)
                 self.n_read += 1
             except UnreadableAudio as error:
                 self._problems.append(f"{path_to_text(path)}: {error}")

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from spkbound.domain import join_root
 from spkbound.embedding.background import ONE_THREAD
 from spkbound.embedding.choice import resolve_spec
 from spkbound.embedding.layout import Layout, StoreInfo
@@ -115,7 +116,7 @@ class Turns:
         """Put the file on record that no worker could."""
         failure = outcome.failure
         path = self._corpus.paths[place].as_py()
-        size, mtime_ns = look_at(self._corpus.root.rstrip(b"/") + b"/" + path)
+        size, mtime_ns = look_at(join_root(self._corpus.root, path))
         crashed = failure.kind == "crashed"
         row = Row(
             path=path,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spkbound.audio import Audio, loudness_db, read_audio
+from spkbound.domain import join_root
 from spkbound.embedding.layout import Layout
 from spkbound.embedding.mirror import remove_mirror, write_mirror
 from spkbound.embedding.parts import SHORT, SHORT_S, Row, part_path, write_part
@@ -100,7 +101,7 @@ def read_row(config: StepConfig, path: bytes, rate_hz: int) -> _Read:
 
     Size and time are those from before reading: a file that grows meanwhile is read again next time.
     """
-    source = os.fsencode(config.root).rstrip(b"/") + b"/" + path
+    source = join_root(os.fsencode(config.root), path)
     size, mtime_ns = look_at(source)
     row = Row(path=path, size=size, mtime_ns=mtime_ns, worker=config.worker)
     try:

@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import numpy as np
-
-QueueOrder = Literal["risk", "corpus"]
 
 DECIDED = ("approved", "added", "rejected")
 # A gap longer than this is a break, not the time that a decision takes.
@@ -77,11 +74,6 @@ def expected_misfiled(
     here = np.minimum(np.nan_to_num(np.asarray(probability, float)), exists)
     risk = (exists - here) * _mean_offset(index, lo, hi) + (1 - exists) * _smaller_segment(index, state, n_utterances)
     return np.where(np.isin(np.asarray(state, dtype=str), DECIDED), 0.0, risk)
-
-
-def order_queue(index: np.ndarray, risk: np.ndarray, *, by: QueueOrder = "risk") -> np.ndarray:
-    """Give the rows in the order to look at them: worst first (equal ones in corpus order), or in corpus order."""
-    return np.argsort(index, kind="stable") if by == "corpus" else np.lexsort((index, -np.asarray(risk)))
 
 
 def measure_progress(state: Sequence[str], decided_at: Sequence[str | None]) -> Progress:

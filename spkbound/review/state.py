@@ -19,7 +19,6 @@ from spkbound.review.rules import find_objection
 from spkbound.review.table import build_table
 from spkbound.review.tables import (
     BoundaryTable,
-    Changed,
     Conflict,
     Locks,
     Operation,
@@ -142,15 +141,6 @@ class ReviewState:
             rows = list(self._log.rows_since(self.version))
             self._take_in(rows)
             return [row.id for row in rows]
-
-    def changed_since(self, version: int) -> Changed:
-        """Find the boundaries that changed after `version`, for a reader who has the table of then."""
-        with self._lock:
-            places = {place for row in self._log.rows_since(version) for place in row.keys if _is_boundary(place)}
-            self._finder.learn(places)
-            indices = {index for index in map(self._finder.boundary_index, places) if index is not None}
-            here = {index for index in indices if self._state_at(index) is not None}
-        return Changed(changed=tuple(sorted(here)), removed=tuple(sorted(indices - here)))
 
     @contextmanager
     def _transaction(self) -> Iterator[LogWriter]:

@@ -149,11 +149,3 @@ class Locks:
     approved: tuple[int, ...]
     rejected: tuple[int, ...]
     shifted: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """Which boundaries a reader has to read again, and which are gone; sorted indices."""
-
-    changed: tuple[int, ...]
-    removed: tuple[int, ...]

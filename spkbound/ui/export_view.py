@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from spkbound.domain import path_to_text
+from spkbound.errors import ExportError
 from spkbound.export.manifest import MANIFEST_NAME, read_failed, read_manifest
 from spkbound.export.plan import ExportPlan, PlannedFolder
 from spkbound.export.reconcile import FolderWork, Reconciled, collect_exported, reconcile
+from spkbound.export.survey import check_folders, nearest_folder
 from spkbound.results import plan_project_export
 from spkbound.ui.view import View
 
@@ -121,28 +123,28 @@ def _left(kind: str, what: str, n_segments: int | None, n_utterances: int, why: 
 
 def _space(wish: ExportWish, *, needed: int) -> dict | None:
     try:
-        usage = shutil.disk_usage(_nearest(wish.folder))
+        usage = shutil.disk_usage(Path(os.fsdecode(nearest_folder(os.fsencode(wish.folder)))))
     except OSError:
         return None
     return {"needed": needed if wish.mode == "copy" else 0, "free": usage.free, "total": usage.total}
 
 
 def _place_checks(view: View, wish: ExportWish) -> list[dict]:
-    near = _nearest(wish.folder)
+    near = Path(os.fsdecode(nearest_folder(os.fsencode(wish.folder))))
     root = view.session.corpus_root
     if root is None or not view.corpus_root_exists():
         where = "nobody knows where they are" if root is None else f"{path_to_text(root)} is not there"
         return [_check(False, f"The audio files cannot be found: {where}. Start with --input_dir.")]
     checks = [_check(True, f"The audio files are in {path_to_text(root)}")]
-    if wish.folder.is_relative_to(Path(os.fsdecode(root))):
-        checks.append(_check(False, "The folder lies inside the corpus; choose one outside"))
-    elif near.is_dir() and os.access(near, os.W_OK | os.X_OK):
+    if near.is_dir() and os.access(near, os.W_OK | os.X_OK):
         checks.append(_check(True, "The folder can be written"))
     else:
         checks.append(_check(False, f"{near} cannot be written; choose another folder"))
-    if wish.mode == "hardlink" and near.stat().st_dev != os.stat(root).st_dev:
-        checks.append(_check(False, "Hard links need the folder on the same disk as the audio files"))
-    return checks
+    try:
+        warnings = check_folders(root, os.fsencode(wish.folder), mode=wish.mode)
+    except ExportError as error:
+        warnings = (str(error),)
+    return [*checks, *(_check(False, text) for text in warnings)]
 
 
 def _space_checks(wish: ExportWish, space: dict | None) -> list[dict]:
@@ -164,8 +166,3 @@ def _conflict_checks(found: Reconciled) -> list[dict]:
 
 def _check(ok: bool, text: str) -> dict:
     return {"ok": ok, "text": text}
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or the first one above it that exists."""
-    return next((path for path in (folder, *folder.parents) if path.exists()), Path("/"))

@@ -11,14 +11,13 @@ import numpy as np
 from spkbound import background
 from spkbound.domain import path_to_text, text_to_path
 from spkbound.errors import StoreLocked, UsageError
+from spkbound.export.place import MODES
 from spkbound.project import Project, ProjectSettings
 from spkbound.session import open_session
 from spkbound.ui.export_view import ExportWish
 from spkbound.ui.jobs import describe_job
 from spkbound.ui.status import NotThere
 from spkbound.ui.view import View
-
-EXPORT_MODES = ("copy", "hardlink", "symlink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,6 @@ class Workplace:
         if self._project is None:
             raise NotThere("no project is open; open or create one on the first page")
         return self._project
-
-    def has_project(self) -> bool:
-        return self._project is not None
 
     def open(self, folder: str) -> Project:
         """Work on the project in `folder` from now on."""
@@ -123,8 +119,8 @@ class Workplace:
 
     def export_wish(self, *, folder: str, mode: str, include_undecided: bool) -> ExportWish:
         """What was chosen on the Export page; `UsageError` for what cannot be."""
-        if mode not in EXPORT_MODES:
-            raise UsageError(f"mode must be one of {', '.join(EXPORT_MODES)}; found {mode!r}")
+        if mode not in MODES:
+            raise UsageError(f"mode must be one of {', '.join(MODES)}; found {mode!r}")
         target = export_folder(folder) or self.project.export_dir
         return ExportWish(folder=target, mode=mode, include_undecided=include_undecided)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from tiny_corpus import digest, is_alive, pool_workers, put_audio, wait_for
+from machine import is_alive, wait_for
+from tiny_corpus import digest, pool_workers, put_audio
 
 from spkbound.corpus import scan_folder
 from spkbound.embedding.choice import resolve_spec

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from pathlib import Path
 
 import numpy as np
@@ -53,19 +52,3 @@ def pool_workers(pid="self"):
     for listing in Path(f"/proc/{pid}/task").glob("*/children"):
         found += [int(child) for child in listing.read_text().split()]
     return [child for child in found if b"spkbound.jobs.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_for(condition, wait_s=60.0):
-    deadline_s = time.monotonic() + wait_s
-    while time.monotonic() < deadline_s:
-        if found := condition():
-            return found
-        time.sleep(0.01)
-    raise AssertionError("waited in vain")

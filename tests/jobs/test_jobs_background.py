@@ -2,9 +2,9 @@ import os
 import signal
 import sys
 import textwrap
-import time
 
 import pytest
+from machine import wait_for
 
 from spkbound.errors import StoreLocked
 from spkbound.jobs.background import cancel, is_running, read_log_tail, read_state, start_background
@@ -27,15 +27,6 @@ def program(body):
 
 def start(folder, body):
     return start_background(folder, [sys.executable, "-c", program(body), str(folder)], kind="extract")
-
-
-def wait_for(condition, wait_s=60.0):
-    deadline_s = time.monotonic() + wait_s
-    while time.monotonic() < deadline_s:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("waited in vain")
 
 
 def wait_until_at_work(folder):

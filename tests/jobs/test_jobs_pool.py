@@ -3,10 +3,10 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
+from machine import is_alive, wait_for
 
 from spkbound.errors import WorkerError
 from spkbound.jobs import Pool, WorkerSpec
@@ -20,22 +20,6 @@ def spec(step, **config):
 
 def moody(tmp_path, n_workers=2):
     return Pool([spec("make_moody", folder=str(tmp_path))] * n_workers)
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_for(condition, wait_s=60.0):
-    deadline_s = time.monotonic() + wait_s
-    while time.monotonic() < deadline_s:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("waited in vain")
 
 
 def test_every_task_is_done_once_by_whoever_is_free():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spkbound.review.queue import expected_misfiled, find_stop, measure_pace, measure_progress, order_queue
+from spkbound.review.queue import expected_misfiled, find_stop, measure_pace, measure_progress
 
 
 def risk_of(index, *, probability, existence, lo, hi, state="undecided", n=2000):
@@ -57,12 +57,6 @@ def test_rejected_boundaries_are_no_ends_of_segments():
         n_utterances=100,
     )
     assert risk.tolist() == [10, 0]
-
-
-def test_the_queue_is_worst_first_and_equal_ones_in_corpus_order():
-    index, risk = np.array([5, 6, 7, 8]), np.array([1.0, 3.0, 1.0, 9.0])
-    assert index[order_queue(index, risk)].tolist() == [8, 6, 5, 7]
-    assert index[order_queue(index, risk, by="corpus")].tolist() == [5, 6, 7, 8]
 
 
 def test_the_knee_stands_where_the_next_decisions_save_little():
