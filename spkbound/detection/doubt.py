@@ -7,22 +7,42 @@ import numpy as np
 from spkbound.detection.result import Findings, FoundBoundary
 from spkbound.detection.rows import Rows, usable
 
+NO_ORDER = "no speakers one after the other found, though utterances differ: the corpus may not be in speaker order"
 _DOUBTED = 0.5  # highest probability once the whole corpus is in doubt
 _MOST_MEMBER_ERROR = 0.2  # 0.01 on true blocks, 0.44 to 0.48 on a shuffled corpus
 _SAME_VOICE = 0.75  # cosine of segment means: 0.9 for sessions of one speaker, 0.55 for the most alike speakers
 _CROWDED = 0.8  # cosine of single neighbours: above, all rows lie together and cosines tell nothing
+_MOST_DIVIDED = 0.2  # 0 to 0.12 on segments of one speaker each, 0.36 and more on segments of two
 _SAMPLED_BOUNDARIES = 60
 _SAMPLED_ROWS = 100
 
 
-def with_doubts(findings: Findings, rows: Rows, *, member_error: float = float("nan")) -> Findings:
-    """Cap and warn where sides cannot be told apart, or sound like one voice.
+def with_doubts(
+    findings: Findings, rows: Rows, *, member_error: float = float("nan"), divided_share: float = 0.0
+) -> Findings:
+    """Cap and warn where sides cannot be told apart, or sound like one voice; warn where boundaries seem to be missing.
 
     `member_error`: share of utterances beside boundaries that look like the other side, in [0, 1]; NaN: not known.
+    `divided_share`: share of segments that seem to hold a second change.
     """
     inferred = np.array([boundary.index for boundary in findings.boundaries if not boundary.certain], dtype=np.int64)
+    divided = divided_share > _MOST_DIVIDED
     if not len(inferred):
+        return replace(findings, warnings=(*findings.warnings, NO_ORDER)) if divided else findings
+    doubts = _doubts(findings, rows, inferred, member_error)
+    if doubts:
+        boundaries = [boundary if boundary.certain else capped(boundary, _DOUBTED) for boundary in findings.boundaries]
+        return replace(findings, boundaries=boundaries, warnings=(*findings.warnings, *doubts))
+    if not divided:
         return findings
+    missing = (
+        f"{divided_share:.0%} of the found segments seem to hold a second change of speaker: boundaries may be "
+        "missing, segment_size may be too large"
+    )
+    return replace(findings, warnings=(*findings.warnings, missing))
+
+
+def _doubts(findings: Findings, rows: Rows, inferred: np.ndarray, member_error: float) -> list[str]:
     doubts = []
     if member_error > _MOST_MEMBER_ERROR:
         doubts.append(
@@ -35,10 +55,7 @@ def with_doubts(findings: Findings, rows: Rows, *, member_error: float = float("
             f"both sides of the found boundaries sound like one speaker (cosine {alike:.2f}); "
             "they may be sessions of one voice"
         )
-    if not doubts:
-        return findings
-    boundaries = [boundary if boundary.certain else capped(boundary, _DOUBTED) for boundary in findings.boundaries]
-    return replace(findings, boundaries=boundaries, warnings=(*findings.warnings, *doubts))
+    return doubts
 
 
 def capped(found: FoundBoundary, limit: float, *warnings: str) -> FoundBoundary:

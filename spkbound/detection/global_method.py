@@ -10,6 +10,7 @@ import numpy as np
 from spkbound.detection.candidates import candidate_edges
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
+from spkbound.detection.inner_change import inner_gains
 from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes, rebuild_lattice
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks
@@ -28,12 +29,16 @@ _MANY_TO_AGREE = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalFit:
-    """All that `global` measured on a corpus, decisions left out."""
+    """All that `global` measured on a corpus, decisions left out.
+
+    `divided_share`: share of the found segments that seem to hold a second change, in [0, 1].
+    """
 
     projected: Projected
     ground: Ground
     points: list[FixedPoint]
     placer: Placer
+    divided_share: float
 
     @property
     def best(self) -> FixedPoint:
@@ -60,7 +65,9 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
-    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer)
+    gains = inner_gains(ground.even, points[0].scoring, np.searchsorted(ground.edges, edges))
+    divided = float((gains[np.isfinite(gains)] > 0).mean()) if np.isfinite(gains).any() else 0.0
+    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer, divided_share=divided)
 
 
 def _pass(

@@ -52,7 +52,12 @@ class GlobalSolver:
 
     def solve(self, locks: Locks) -> Findings:
         findings = Findings(boundaries=solve_global(self.fit, locks), debug=self._debug())
-        return with_doubts(findings, self.rows, member_error=self.fit.placer.member_error)
+        return with_doubts(
+            findings,
+            self.rows,
+            member_error=self.fit.placer.member_error,
+            divided_share=self.fit.divided_share,
+        )
 
     def similarity(self, width: int) -> np.ndarray:
         rows = self.fit.projected.rows
