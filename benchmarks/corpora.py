@@ -5,7 +5,7 @@ c: each file once, 30 segments of 91 to 100 with shuffled prompts. d: FSDD in it
 row, 480 to 500 files per speaker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,14 +66,33 @@ def order_fsdd(fsdd: Fsdd, kind: str, seed: int) -> KnownCorpus:
     )
 
 
-def simulated(kind: Kind, n: int, seed: int, *, dim: int = 256) -> KnownCorpus:
-    """Embeddings as an encoder for adults or children gives them, segments of about 1000."""
-    corpus = simulate_embeddings(kind, n, seed=seed, dim=dim)
+def one_speaker(fsdd: Fsdd, speaker: str, *, part: int = 1) -> KnownCorpus:
+    """All of one speaker in FSDD's own order, where a user expects `part` speakers: no boundary."""
+    own = _in_own_order(fsdd, speaker)
+    return KnownCorpus(
+        name=f"FSDD {speaker}",
+        embeddings=fsdd.embeddings[own],
+        boundaries=np.zeros(0, np.int64),
+        segment_size=len(own) // part,
+        boundary_window=10,
+    )
+
+
+def simulated(
+    kind: Kind,
+    n: int,
+    seed: int,
+    *,
+    sizes: Sequence[int] | None = None,
+    asked_size: int = 1000,
+) -> KnownCorpus:
+    """Embeddings as an encoder for adults or children gives them, segments of about 1000 or of these `sizes`."""
+    corpus = simulate_embeddings(kind, n, seed=seed, sizes=sizes)
     return KnownCorpus(
         name=f"simulated {kind}, {n:,}",
         embeddings=corpus.embeddings,
         boundaries=corpus.boundaries,
-        segment_size=1000,
+        segment_size=asked_size,
         boundary_window=10,
     )
 
@@ -114,8 +133,12 @@ def _each_once(fsdd: Fsdd, rng: np.random.Generator) -> list[np.ndarray]:
 def _own_order(fsdd: Fsdd, rng: np.random.Generator) -> list[np.ndarray]:
     parts = []
     for speaker in sorted(set(fsdd.speakers)):
-        own = np.flatnonzero(fsdd.speakers == speaker)
-        own = own[np.lexsort((fsdd.takes[own], fsdd.digits[own]))]
+        own = _in_own_order(fsdd, speaker)
         size = int(rng.integers(480, 501))
         parts.append(own[np.sort(rng.choice(len(own), size, replace=False))])
     return parts
+
+
+def _in_own_order(fsdd: Fsdd, speaker: str) -> np.ndarray:
+    own = np.flatnonzero(fsdd.speakers == speaker)
+    return own[np.lexsort((fsdd.takes[own], fsdd.digits[own]))]

@@ -1,0 +1,24 @@
+"""Which figure is measured by what, and how long does it take? The table of what detection has to reach."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from benchmarks.bench import Bench
+from benchmarks.exactness import figure_1, figure_2
+from benchmarks.honesty import figure_5
+from benchmarks.oddities import figure_10
+from benchmarks.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    measure: Callable[[Bench], Iterator[Row]]
+    what: str
+
+
+FIGURES = {
+    1: Figure(figure_1, "FSDD a to c, exactness"),
+    2: Figure(figure_2, "FSDD d, wrong segment sizes"),
+    5: Figure(figure_5, "probabilities"),
+    10: Figure(figure_10, "one speaker, shuffled, tiny, equal, gaps"),
+}

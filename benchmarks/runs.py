@@ -1,0 +1,93 @@
+"""What did detection say of a corpus whose truth is known? Runs that the figures share; judges none of them."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from benchmarks.corpora import KnownCorpus
+from spkbound.detection import Detection, detect_boundaries
+from spkbound.detection.evaluate import matched
+from spkbound.domain import Method
+
+Verdict = Literal["right", "warned", "silent"]
+DOUBTED = 0.5  # what is wrong may have this probability at most, where there is a warning
+NEAR = 2  # utterances
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Corpora of one kind, one per seed."""
+
+    name: str
+    make: Callable[[int], KnownCorpus]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One detection beside the truth, without the embeddings."""
+
+    found: Detection
+    boundaries: np.ndarray
+    seconds: float
+
+    @property
+    def hits(self) -> np.ndarray:
+        """Bool per found boundary: exactly a true one."""
+        return matched(self.boundaries, self.found.indices)
+
+    @property
+    def missed(self) -> np.ndarray:
+        """True boundaries that no found one lies near; one that is a little off is wrong, not missed."""
+        return self.boundaries[~matched(self.found.indices, self.boundaries, tolerance=NEAR)]
+
+    def verdict(self) -> Verdict:
+        """Is it right, or else is there a warning and no faith in anything wrong?"""
+        hits = self.hits
+        if hits.all() and len(hits) == len(self.boundaries):
+            return "right"
+        wrong = np.flatnonzero(~hits)
+        doubted = (self.found.probabilities[wrong] <= DOUBTED).all()
+        at_each = len(wrong) > 0 and all(self.found.boundary_warnings[b] for b in wrong)
+        return "warned" if doubted and (self.found.warnings or (at_each and not len(self.missed))) else "silent"
+
+
+@dataclass(slots=True)
+class Runs:
+    """Detects once per corpus, seed and segment size, however many figures ask."""
+
+    _runs: dict[tuple, Run] = field(default_factory=dict)
+    _last: tuple = (None, None)
+
+    def get(self, source: Source, seed: int, segment_size: float | None = None) -> Run:
+        key = (source.name, seed, segment_size)
+        if key not in self._runs:
+            self._runs[key] = detect(self._corpus(source, seed), segment_size=segment_size)
+        return self._runs[key]
+
+    def pool(self, source: Source, seeds: Iterable[int], segment_size: float | None = None) -> list[Run]:
+        return [self.get(source, seed, segment_size) for seed in seeds]
+
+    def _corpus(self, source: Source, seed: int) -> KnownCorpus:
+        if self._last[0] != (source.name, seed):
+            self._last = (source.name, seed), source.make(seed)
+        return self._last[1]
+
+
+def detect(corpus: KnownCorpus, *, method: Method = "global", segment_size: float | None = None) -> Run:
+    """Detect as a user would ask for it; `segment_size` where they ask for another one."""
+    start = time.perf_counter()
+    found = detect_boundaries(
+        corpus.embeddings,
+        method=method,
+        segment_size=segment_size or corpus.segment_size,
+        boundary_window=corpus.boundary_window,
+    )
+    return Run(found=found, boundaries=corpus.boundaries, seconds=time.perf_counter() - start)
+
+
+def count_verdicts(runs: Iterable[Run]) -> dict[Verdict, int]:
+    verdicts = [run.verdict() for run in runs]
+    return {verdict: verdicts.count(verdict) for verdict in ("right", "warned", "silent")}
