@@ -3,8 +3,13 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from benchmarks.corpora import FSDD_FOLDER, Fsdd, load_fsdd, order_fsdd
+from benchmarks.corpora import FSDD_FOLDER, Fsdd, load_fsdd, order_fsdd, simulated_with_oracle
 from benchmarks.runs import Runs, Source
+from spkbound.simulation import Kind, Nuisance
+
+KINDS: tuple[Kind, ...] = ("adult", "child")
+N_SIMULATED, N_QUICK = 120_000, 20_000
+HARD = {"outlier_share": 0.05, "short_share": 0.10}
 
 
 @dataclass(kw_only=True)
@@ -21,10 +26,6 @@ class Bench:
     def seeds(self) -> range:
         return range(self.first_seed, self.first_seed + self.n_seeds)
 
-    @property
-    def said_seeds(self) -> str:
-        return f"seeds {self.seeds[0]}–{self.seeds[-1]}"
-
     @cached_property
     def recordings(self) -> Fsdd | None:
         """All of FSDD; None where it is not beside the project."""
@@ -35,4 +36,29 @@ class Bench:
         fsdd = self.recordings
         if fsdd is None:
             return []
-        return [Source(f"FSDD {kind}", lambda seed, kind=kind: order_fsdd(fsdd, kind, seed)) for kind in kinds]
+        return [
+            Source(f"FSDD {kind}", self.seeds, lambda seed, kind=kind: order_fsdd(fsdd, kind, seed)) for kind in kinds
+        ]
+
+    def simulated(self, kind: Kind) -> list[Source]:
+        """One half of the seeds with other voices mixed in, the other half with them replacing the utterance."""
+        return self._halves(kind, kind, {})
+
+    def hard_mix(self) -> list[Source]:
+        """Children, 5 % outliers, 10 % of speakers cut short; halves as above."""
+        return self._halves("child", "hard mix", HARD)
+
+    def _halves(self, kind: Kind, name: str, hardships: dict[str, float]) -> list[Source]:
+        n = N_QUICK if self.is_quick else N_SIMULATED
+        middle = (self.n_seeds + 1) // 2
+        halves = {"mixed in": (0.7, self.seeds[:middle]), "replacing": (1.0, self.seeds[middle:])}
+        return [
+            Source(
+                f"{name} {n:,} {how}",
+                seeds,
+                lambda seed, mix=mix: simulated_with_oracle(
+                    kind, n, seed, nuisance=Nuisance(voice_mix=mix, **hardships)
+                ),
+            )
+            for how, (mix, seeds) in halves.items()
+        ]

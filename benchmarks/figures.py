@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from benchmarks.bench import Bench
-from benchmarks.exactness import figure_1, figure_2
-from benchmarks.honesty import figure_5
+from benchmarks.exactness import figure_1, figure_2, figure_3, figure_4
+from benchmarks.honesty import figure_5, figure_6
 from benchmarks.oddities import figure_10
 from benchmarks.rows import Row
 
@@ -19,6 +19,9 @@ class Figure:
 FIGURES = {
     1: Figure(figure_1, "FSDD a to c, exactness"),
     2: Figure(figure_2, "FSDD d, wrong segment sizes"),
+    3: Figure(figure_3, "simulated encoders, exactness beside an oracle"),
+    4: Figure(figure_4, "simulated encoders, segment size 30 % wrong"),
     5: Figure(figure_5, "probabilities"),
+    6: Figure(figure_6, "review effort"),
     10: Figure(figure_10, "one speaker, shuffled, tiny, equal, gaps"),
 }

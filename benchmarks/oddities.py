@@ -49,12 +49,13 @@ def judge_cases(name: str, cases: list[Case]) -> Row:
     for case, verdict in verdicts.items():
         if verdict not in FINE:
             failed.setdefault(verdict, []).append(case)
+    n_fine = sum(counts[verdict] for verdict in FINE)
     reasons = "".join(f", {len(of_it)} {why}" for why, of_it in failed.items())
     return Row(
         figure=10,
         on=f"{name}, {len(cases)} cases",
         asked="right, or a warning and p ≤ 0.5 on what is wrong",
-        measured=f"{sum(counts[verdict] for verdict in FINE)} ({counts['right']} right, {counts['warned']} warned){reasons}",
+        measured=f"{n_fine} ({counts['right']} right, {counts['warned']} warned){reasons}",
         is_met=not failed,
         failed=failed,
     )

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from benchmarks.corpora import KnownCorpus
+from benchmarks.oracle import OracleAnswer
 from spkbound.detection import Detection, detect_boundaries
 from spkbound.detection.evaluate import matched
 from spkbound.domain import Method
@@ -19,19 +20,26 @@ NEAR = 2  # utterances
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Corpora of one kind, one per seed."""
+    """Corpora of one kind, one for each of these seeds."""
 
     name: str
+    seeds: range
     make: Callable[[int], KnownCorpus]
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, {said_seeds(self.seeds)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One detection beside the truth, without the embeddings."""
+    """One detection beside the truth, as `KnownCorpus` tells it, without the embeddings."""
 
     found: Detection
     boundaries: np.ndarray
     seconds: float
+    beside_outlier: np.ndarray | None = None
+    oracle: OracleAnswer | None = None
 
     @property
     def hits(self) -> np.ndarray:
@@ -44,14 +52,20 @@ class Run:
         return self.boundaries[~matched(self.found.indices, self.boundaries, tolerance=NEAR)]
 
     def verdict(self) -> Verdict:
-        """Is it right, or else is there a warning and no faith in anything wrong?"""
+        """Is it right, or else is there a warning and no faith in anything wrong?
+
+        A warning is one of the whole corpus, or one at each wrong boundary; what is missed then has to lie inside the
+        interval of such a boundary.
+        """
         hits = self.hits
         if hits.all() and len(hits) == len(self.boundaries):
             return "right"
-        wrong = np.flatnonzero(~hits)
-        doubted = (self.found.probabilities[wrong] <= DOUBTED).all()
-        at_each = len(wrong) > 0 and all(self.found.boundary_warnings[b] for b in wrong)
-        return "warned" if doubted and (self.found.warnings or (at_each and not len(self.missed))) else "silent"
+        if (self.found.probabilities[~hits] > DOUBTED).any():
+            return "silent"
+        is_warned = np.array([bool(warnings) for warnings in self.found.boundary_warnings], dtype=bool)
+        lo, hi = self.found.intervals[is_warned].T
+        is_in_doubt = ((lo <= self.missed[:, None]) & (self.missed[:, None] <= hi)).any(1)
+        return "warned" if self.found.warnings or (is_warned[~hits].all() and is_in_doubt.all()) else "silent"
 
 
 @dataclass(slots=True)
@@ -67,8 +81,9 @@ class Runs:
             self._runs[key] = detect(self._corpus(source, seed), segment_size=segment_size)
         return self._runs[key]
 
-    def pool(self, source: Source, seeds: Iterable[int], segment_size: float | None = None) -> list[Run]:
-        return [self.get(source, seed, segment_size) for seed in seeds]
+    def pool(self, sources: Iterable[Source], segment_size: float | None = None) -> list[Run]:
+        """Runs on all corpora of these sources."""
+        return [self.get(source, seed, segment_size) for source in sources for seed in source.seeds]
 
     def _corpus(self, source: Source, seed: int) -> KnownCorpus:
         if self._last[0] != (source.name, seed):
@@ -85,7 +100,17 @@ def detect(corpus: KnownCorpus, *, method: Method = "global", segment_size: floa
         segment_size=segment_size or corpus.segment_size,
         boundary_window=corpus.boundary_window,
     )
-    return Run(found=found, boundaries=corpus.boundaries, seconds=time.perf_counter() - start)
+    return Run(
+        found=found,
+        boundaries=corpus.boundaries,
+        seconds=time.perf_counter() - start,
+        beside_outlier=corpus.beside_outlier,
+        oracle=corpus.oracle,
+    )
+
+
+def said_seeds(seeds: range) -> str:
+    return f"seeds {seeds[0]}–{seeds[-1]}" if seeds else "no seeds"
 
 
 def count_verdicts(runs: Iterable[Run]) -> dict[Verdict, int]:

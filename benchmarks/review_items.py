@@ -1,0 +1,101 @@
+"""What would a reviewer look at, in which order, and when have they met the faults? Items with a cost and a place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.runs import NEAR, Run
+from spkbound.detection.evaluate import review_curve
+from spkbound.review.queue import expected_misfiled
+
+_FACTOR, _SPARE = 3, 5  # items that a reviewer looks at: so many times the faults, and some more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Items with their cost and interval, which of them are wrong boundaries, and the boundaries missed."""
+
+    cost: np.ndarray
+    intervals: np.ndarray
+    is_wrong: np.ndarray
+    missed: np.ndarray
+    n_utterances: int
+
+    @classmethod
+    def pooled(cls, reviews: list["Review"]) -> "Review":
+        """One review of all corpora, as if they stood one after the other."""
+        starts = np.cumsum([0] + [review.n_utterances + 10 * NEAR for review in reviews])
+        shifted = list(zip(reviews, starts))
+        return cls(
+            cost=np.concatenate([review.cost for review in reviews]),
+            intervals=np.concatenate([review.intervals + start for review, start in shifted]),
+            is_wrong=np.concatenate([review.is_wrong for review in reviews]),
+            missed=np.concatenate([review.missed + start for review, start in shifted]),
+            n_utterances=int(starts[-1]),
+        )
+
+    def with_suggestions(self, cost: np.ndarray, intervals: np.ndarray) -> "Review":
+        """The same with more items: places that are no boundaries, each with what it costs to leave it unheard."""
+        return Review(
+            cost=np.concatenate([self.cost, cost]),
+            intervals=np.concatenate([self.intervals, np.reshape(intervals, (-1, 2))]),
+            is_wrong=np.concatenate([self.is_wrong, np.zeros(len(cost), dtype=bool)]),
+            missed=self.missed,
+            n_utterances=self.n_utterances,
+        )
+
+    @property
+    def n_missed(self) -> int:
+        return len(self.missed)
+
+    @property
+    def n_faults(self) -> int:
+        return int(self.is_wrong.sum()) + self.n_missed
+
+    @property
+    def share_met(self) -> float:
+        """Share of the faults among the items that a reviewer looks at."""
+        return self.share_after(_FACTOR * self.n_faults + _SPARE)
+
+    def share_after(self, n_items: int) -> float:
+        curve = review_curve(self.cost, self.intervals, is_wrong=self.is_wrong, missed=self.missed, tolerance=NEAR)
+        return float(curve[min(n_items, len(curve) - 1)] / max(1, self.n_faults))
+
+
+def review_of(run: Run) -> Review:
+    """All boundaries found, by the expected number of misfiled files."""
+    found = run.found
+    cost = _cost(found.indices, found.probabilities, found.existence, found.intervals, found.n_utterances)
+    return Review(
+        cost=cost,
+        intervals=found.intervals,
+        is_wrong=~run.hits,
+        missed=run.missed,
+        n_utterances=found.n_utterances,
+    )
+
+
+def review_of_oracle(run: Run) -> Review:
+    """The oracle's own places, by its own probabilities."""
+    answer, n = run.oracle, run.found.n_utterances
+    return Review(
+        cost=_cost(answer.indices, answer.probabilities, np.ones(len(answer.indices)), answer.intervals, n),
+        intervals=answer.intervals,
+        is_wrong=answer.indices != run.boundaries,
+        missed=np.zeros(0, np.int64),
+        n_utterances=n,
+    )
+
+
+def _cost(
+    indices: np.ndarray, probabilities: np.ndarray, existence: np.ndarray, intervals: np.ndarray, n_utterances: int
+) -> np.ndarray:
+    return expected_misfiled(
+        indices,
+        state=["undecided"] * len(indices),
+        probability=probabilities,
+        existence=existence,
+        lo=intervals[:, 0],
+        hi=intervals[:, 1],
+        n_utterances=n_utterances,
+    )
