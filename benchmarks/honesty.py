@@ -128,4 +128,4 @@ def said(review: Review) -> str:
     if not n:
         return "no faults"
     points = ", ".join(f"{review.share_after(times * n):.0%} after {times} ×" for times in (1, 2))
-    return f"{review.share_met:.0%} of {n} faults ({review.n_missed} missed); {points}"
+    return f"{review.share_met:.0%} of {n} faults ({len(review.missed)} missed); {points}"

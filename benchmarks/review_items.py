@@ -13,11 +13,11 @@ _FACTOR, _SPARE = 3, 5  # items that a reviewer looks at: so many times the faul
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """Items with their cost and interval, which of them are wrong boundaries, and the boundaries missed."""
+    """Items of any kind, each with its cost and the interval that it makes one listen to; places of the faults."""
 
     cost: np.ndarray
     intervals: np.ndarray
-    is_wrong: np.ndarray
+    wrong: np.ndarray
     missed: np.ndarray
     n_utterances: int
 
@@ -29,28 +29,14 @@ class Review:
         return cls(
             cost=np.concatenate([review.cost for review in reviews]),
             intervals=np.concatenate([review.intervals + start for review, start in shifted]),
-            is_wrong=np.concatenate([review.is_wrong for review in reviews]),
+            wrong=np.concatenate([review.wrong + start for review, start in shifted]),
             missed=np.concatenate([review.missed + start for review, start in shifted]),
             n_utterances=int(starts[-1]),
         )
 
-    def with_suggestions(self, cost: np.ndarray, intervals: np.ndarray) -> "Review":
-        """The same with more items: places that are no boundaries, each with what it costs to leave it unheard."""
-        return Review(
-            cost=np.concatenate([self.cost, cost]),
-            intervals=np.concatenate([self.intervals, np.reshape(intervals, (-1, 2))]),
-            is_wrong=np.concatenate([self.is_wrong, np.zeros(len(cost), dtype=bool)]),
-            missed=self.missed,
-            n_utterances=self.n_utterances,
-        )
-
-    @property
-    def n_missed(self) -> int:
-        return len(self.missed)
-
     @property
     def n_faults(self) -> int:
-        return int(self.is_wrong.sum()) + self.n_missed
+        return len(self.wrong) + len(self.missed)
 
     @property
     def share_met(self) -> float:
@@ -58,18 +44,18 @@ class Review:
         return self.share_after(_FACTOR * self.n_faults + _SPARE)
 
     def share_after(self, n_items: int) -> float:
-        curve = review_curve(self.cost, self.intervals, is_wrong=self.is_wrong, missed=self.missed, tolerance=NEAR)
+        faults = np.concatenate([self.wrong, self.missed])
+        curve = review_curve(self.cost, self.intervals, faults, tolerance=NEAR)
         return float(curve[min(n_items, len(curve) - 1)] / max(1, self.n_faults))
 
 
 def review_of(run: Run) -> Review:
     """All boundaries found, by the expected number of misfiled files."""
     found = run.found
-    cost = _cost(found.indices, found.probabilities, found.existence, found.intervals, found.n_utterances)
     return Review(
-        cost=cost,
+        cost=_cost(found.indices, found.probabilities, found.existence, found.intervals, found.n_utterances),
         intervals=found.intervals,
-        is_wrong=~run.hits,
+        wrong=found.indices[~run.hits],
         missed=run.missed,
         n_utterances=found.n_utterances,
     )
@@ -78,11 +64,12 @@ def review_of(run: Run) -> Review:
 def review_of_oracle(run: Run) -> Review:
     """The oracle's own places, by its own probabilities."""
     answer, n = run.oracle, run.found.n_utterances
+    is_wrong = answer.indices != run.boundaries
     return Review(
-        cost=_cost(answer.indices, answer.probabilities, np.ones(len(answer.indices)), answer.intervals, n),
+        cost=_cost(answer.indices, answer.probabilities, np.ones(len(is_wrong)), answer.intervals, n),
         intervals=answer.intervals,
-        is_wrong=answer.indices != run.boundaries,
-        missed=np.zeros(0, np.int64),
+        wrong=answer.indices[is_wrong],
+        missed=run.boundaries[is_wrong & (np.abs(answer.indices - run.boundaries) > NEAR)],
         n_utterances=n,
     )
 

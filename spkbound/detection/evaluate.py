@@ -105,17 +105,10 @@ def log_loss(probabilities: np.ndarray, is_true: np.ndarray) -> float:
     return float(-np.log(np.where(hit, p, 1 - p)).mean()) if len(p) else 0.0
 
 
-def review_curve(
-    cost: np.ndarray,
-    intervals: np.ndarray,
-    *,
-    is_wrong: np.ndarray,
-    missed: np.ndarray,
-    tolerance: int = 2,
-) -> np.ndarray:
+def review_curve(cost: np.ndarray, intervals: np.ndarray, faults: np.ndarray, *, tolerance: int = 2) -> np.ndarray:
     """Count the faults that a reviewer has met after each item, the costliest first: int64 ``(n_items + 1,)``.
 
-    A wrong boundary is met at its own item, a missed one at the first item whose interval holds its place.
+    A fault is met at the first item whose interval holds its place, or comes as near as `tolerance`.
 
     Parameters
     ----------
@@ -123,17 +116,15 @@ def review_curve(
         Higher is looked at earlier; of equals the earlier item.
     intervals : int (n_items, 2)
         ``[lo, hi]``, both inclusive: where the item makes the reviewer listen.
-    is_wrong : bool (n_items,)
-        The item is a boundary, and there is none; False for what is no boundary.
-    missed : int (n_missed,)
-        True boundaries that no found one lies near.
+    faults : int (n_faults,)
+        Places of wrong boundaries and of missed ones.
     """
     n_items = len(cost)
     turn = np.empty(n_items, dtype=np.int64)
     turn[np.argsort(-np.asarray(cost, float), kind="stable")] = np.arange(1, n_items + 1)
     lo, hi = np.asarray(intervals, np.int64).reshape(-1, 2).T
-    holds = [(lo - tolerance <= place) & (place <= hi + tolerance) for place in missed]
-    met = [*turn[np.asarray(is_wrong, bool)], *(turn[held].min() for held in holds if held.any())]
+    holds = [(lo - tolerance <= place) & (place <= hi + tolerance) for place in faults]
+    met = [turn[held].min() for held in holds if held.any()]
     return np.searchsorted(np.sort(met), np.arange(n_items + 1), side="right")
 
 

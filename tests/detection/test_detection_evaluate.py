@@ -83,16 +83,16 @@ def test_no_more_is_misfiled_than_impure_and_uncovered_together(reference, hypot
     assert share == pytest.approx(misfiled_share(hypothesis, reference, 61))
 
 
-def test_a_review_meets_wrong_boundaries_in_the_order_of_cost():
+def test_a_review_meets_faults_in_the_order_of_cost():
     intervals = np.array([[9, 11], [20, 20], [30, 33]])
-    curve = review_curve([1.0, 3.0, 2.0], intervals, is_wrong=[True, False, True], missed=[])
-    assert curve.tolist() == [0, 0, 1, 2]
+    assert review_curve([1.0, 3.0, 2.0], intervals, [10, 31]).tolist() == [0, 0, 1, 2]
+    assert review_curve([1.0, 1.0, 1.0], intervals, [10, 31]).tolist() == [0, 1, 1, 2]
 
 
-def test_a_missed_boundary_is_met_where_an_item_makes_one_listen():
-    intervals = np.array([[10, 10], [40, 60]])
-    never = review_curve([2.0, 1.0], intervals, is_wrong=[False, False], missed=[30])
-    beside = review_curve([2.0, 1.0], intervals, is_wrong=[False, False], missed=[62])
-    both = review_curve([2.0, 1.0], intervals, is_wrong=[True, False], missed=[12, 50])
-    assert [curve.tolist() for curve in (never, beside, both)] == [[0, 0, 0], [0, 0, 1], [0, 2, 3]]
-    assert review_curve([], np.empty((0, 2)), is_wrong=[], missed=[5]).tolist() == [0]
+def test_a_fault_is_met_once_where_an_item_makes_one_listen():
+    intervals = np.array([[10, 10], [40, 60], [9, 13]])
+    never, beside, both = (review_curve([3.0, 2.0, 1.0], intervals, faults) for faults in ([30], [62], [12, 50]))
+    assert never.tolist() == [0, 0, 0, 0]
+    assert beside.tolist() == [0, 0, 1, 1]
+    assert both.tolist() == [0, 1, 2, 2]
+    assert review_curve([], np.empty((0, 2)), [5]).tolist() == [0]
