@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.bench import KINDS, Bench
-from benchmarks.exactness import SIMULATED_WRONG_SIZES
+from benchmarks.exactness import SIMULATED_WRONG_SIZES, WRONG_SIZES
 from benchmarks.review_items import Review, review_of, review_of_oracle
 from benchmarks.rows import Row
 from benchmarks.runs import Run, said_seeds
@@ -59,6 +59,9 @@ def pools(bench: Bench) -> Iterator[Pool]:
     sources = bench.fsdd("abcd")
     if sources:
         yield Pool(f"FSDD a–d, {said_seeds(bench.seeds)}", bench.runs.pool(sources))
+        wrong = [run for size in WRONG_SIZES for run in bench.runs.pool(bench.fsdd("d"), size)]
+        together = bench.runs.pool(bench.fsdd("abc")) + wrong
+        yield Pool(f"FSDD a–c, and d with the sizes of figure 2, {said_seeds(bench.seeds)}", together)
 
 
 def judge_probabilities(name: str, p: np.ndarray, is_true: np.ndarray) -> Iterator[Row]:

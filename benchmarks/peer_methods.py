@@ -36,7 +36,7 @@ Method = Callable[[Question], np.ndarray]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A method; `input` the embeddings or our whitened projection of them; `is_slow`: one corpus of a kind will do."""
+    """A method; `input` the embeddings or our whitened projection of them; of a slow one a corpus of a kind will do."""
 
     find: Method
     input: Literal["raw", "whitened"]

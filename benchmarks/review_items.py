@@ -54,7 +54,7 @@ def review_of(run: Run) -> Review:
     found = run.found
     return Review(
         cost=_cost(found.indices, found.probabilities, found.existence, found.intervals, found.n_utterances),
-        intervals=found.intervals,
+        intervals=_heard(found.indices, found.intervals),
         wrong=found.indices[~run.hits],
         missed=run.missed,
         n_utterances=found.n_utterances,
@@ -67,11 +67,16 @@ def review_of_oracle(run: Run) -> Review:
     is_wrong = answer.indices != run.boundaries
     return Review(
         cost=_cost(answer.indices, answer.probabilities, np.ones(len(is_wrong)), answer.intervals, n),
-        intervals=answer.intervals,
+        intervals=_heard(answer.indices, answer.intervals),
         wrong=answer.indices[is_wrong],
         missed=run.boundaries[is_wrong & (np.abs(answer.indices - run.boundaries) > NEAR)],
         n_utterances=n,
     )
+
+
+def _heard(indices: np.ndarray, intervals: np.ndarray) -> np.ndarray:
+    """The interval and the place itself, where flat mass left it outside."""
+    return np.stack([np.minimum(intervals[:, 0], indices), np.maximum(intervals[:, 1], indices)], axis=1)
 
 
 def _cost(
