@@ -29,6 +29,13 @@ def inner_gains(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> np.ndarra
     return gains
 
 
+def divided_share(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> float:
+    """Share of the segments that seem to hold a second change, in [0, 1]; 0 where none can be asked."""
+    gains = inner_gains(even, scoring, cuts)
+    known = gains[np.isfinite(gains)]
+    return float((known > 0).mean()) if len(known) else 0.0
+
+
 def _score(even: EvenSums, scoring: Scoring, start: np.ndarray | int, stop: np.ndarray | int) -> np.ndarray:
     sums, masses = even.sums[stop] - even.sums[start], even.masses[stop] - even.masses[start]
     return segment_score(sums, masses, scoring.variances, scoring.inflation)
