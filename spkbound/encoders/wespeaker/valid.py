@@ -37,20 +37,25 @@ class Valid:
         return x.masked_fill(self._behind.view(_like(x, self._behind.shape[0], self.n_frames)), value)
 
     def count(self, x: Tensor) -> Tensor:
-        """Real frames of each row, float32, ready to divide a sum of `x` over its last axis (kept)."""
-        return self.lengths.view(_like(x, len(self.lengths), 1)).float()
+        """Real frames of each row, ready to divide a sum of `x` over its last axis (kept)."""
+        return self.lengths.view(_like(x, len(self.lengths), 1)).to(wide(x).dtype)
 
     def sum(self, x: Tensor) -> Tensor:
-        return self.fill(x, 0.0).float().sum(-1, keepdim=True)
+        return wide(self.fill(x, 0.0)).sum(-1, keepdim=True)
 
     def mean(self, x: Tensor) -> Tensor:
-        """Mean over real frames, float32 (batch, …, 1)."""
+        """Mean over real frames, at least float32 (batch, …, 1)."""
         return self.sum(x) / self.count(x)
 
     def deviation(self, x: Tensor, floor: float = 1e-7) -> Tensor:
-        """Square root of the unbiased variance plus `floor`, float32 (batch, …, 1); of one frame the variance is 0."""
-        squares = self.sum((x.float() - self.mean(x)).square())
+        """Root of unbiased variance plus `floor`, at least float32 (batch, …, 1); the variance of one frame is 0."""
+        squares = self.sum((wide(x) - self.mean(x)).square())
         return (squares / (self.count(x) - 1).clamp(min=1) + floor).sqrt()
+
+
+def wide(x: Tensor) -> Tensor:
+    """At least float32: half precision is no place for sums."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
 
 
 def _like(x: Tensor, n_rows: int, n_last: int) -> list[int]:
