@@ -3,12 +3,39 @@
 Each kind's code is imported only when it is asked for.
 """
 
-from spkbound.encoders.base import Encoder
-from spkbound.errors import EncoderError
+import os
+
+from spkbound.domain import path_to_text
+from spkbound.encoders.base import Encoder, EncoderIdentity
+from spkbound.errors import EncoderError, UsageError
+
+KINDS = ("builtin", "wespeaker")
+
+
+def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
+    """Spec of what ``--model_dir`` names, None for the built-in encoder.
+
+    `how` : window, scale, precision, longest_s, as far as they are not None
+
+    Raises
+    ------
+    UsageError : the built-in encoder is meant, which has none of these
+    """
+    given = {name: value for name, value in how.items() if value is not None}
+    if not model_dir:
+        if given:
+            raise UsageError(f"--{' and --'.join(given)}: only for a network; give --model_dir as well")
+        return None
+    return {"kind": "wespeaker", "model_dir": path_to_text(os.path.abspath(os.fsencode(model_dir))), **given}
 
 
 def open_encoder(spec: dict) -> Encoder:
-    """Open the encoder of a spec such as ``{"kind": "builtin", "background": "/abs/background.npz"}``."""
+    """Open the encoder of a spec such as ``{"kind": "builtin", "background": "/abs/background.npz"}``.
+
+    Raises
+    ------
+    EncoderError : its files are missing, or not what they should be
+    """
     kind = spec.get("kind")
     if kind == "builtin":
         from spkbound.encoders.builtin import BuiltinEncoder
@@ -16,4 +43,18 @@ def open_encoder(spec: dict) -> Encoder:
         if "background" not in spec:
             raise EncoderError('the built-in encoder needs "background", the file that it was saved to')
         return BuiltinEncoder.load(spec["background"])
-    raise EncoderError(f"no encoder of the kind {kind!r}; known: builtin")
+    if kind == "wespeaker":
+        from spkbound.encoders.wespeaker.encoder import WespeakerEncoder
+        from spkbound.encoders.wespeaker.settings import WespeakerSettings
+
+        return WespeakerEncoder(WespeakerSettings.from_spec(spec))
+    raise EncoderError(f"no encoder of the kind {kind!r}; known: {', '.join(KINDS)}")
+
+
+def identify_encoder(spec: dict) -> EncoderIdentity:
+    """Who the encoder of a spec is, from its files alone: no network is loaded."""
+    if spec.get("kind") == "wespeaker":
+        from spkbound.encoders.wespeaker.settings import WespeakerSettings, identify
+
+        return identify(WespeakerSettings.from_spec(spec))
+    return open_encoder(spec).identity
