@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-NETWORK_OPTIONS = ("window", "scale", "precision", "longest_s")
+NETWORK_OPTIONS = ("profile", "window", "scale", "precision", "longest_s")
 
 
 def option(parser: argparse._ActionsContainer, name: str, **settings: object) -> None:
@@ -59,9 +59,10 @@ def port_number(text: str) -> int:
 
 def add_encoder_options(parser: argparse._ActionsContainer) -> None:
     """Options that say which encoder works, on what, and how a network hears and computes."""
-    option(parser, "model_dir", help="encoder: a WeSpeaker directory; default: the built-in one, without weights")
+    option(parser, "model_dir", help="encoder: WeSpeaker directory or .onnx file (default: the built-in one)")
     option(parser, "gpus", type=gpu_numbers, help='list ("0,0": two workers on one) or "cpu"; default: all')
     option(parser, "workers", type=positive_number, help="CPU workers (default: physical cores)")
+    option(parser, "profile", choices=("wespeaker", "damo"), help="what an .onnx file hears; a directory says it")
     option(parser, "window", choices=("hamming", "povey"), help="of a network's front end (default: the network's)")
     option(parser, "scale", choices=("int16", "unit"), help="full scale is 32768 or 1 (default: the network's)")
     option(parser, "precision", choices=("tf32", "fp32", "fp16"), help="of a network on GPUs (default: tf32)")

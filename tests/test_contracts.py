@@ -80,8 +80,8 @@ def test_help_is_there_for_every_command_and_loads_nothing_heavy():
 
 OPTIONS = {
     "extract": (
-        "input_dir output_dir project manifest order channel model_dir gpus workers window scale precision longest_s "
-        "port store retry_failed"
+        "input_dir output_dir project manifest order channel model_dir gpus workers profile "
+        "window scale precision longest_s port store retry_failed"
     ),
     "detect": (
         "embeddings_dir output_dir project embeddings paths method use_gmm gmm_components segment_size "

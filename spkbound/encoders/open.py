@@ -9,13 +9,13 @@ from spkbound.domain import path_to_text
 from spkbound.encoders.base import Encoder, EncoderIdentity
 from spkbound.errors import EncoderError, UsageError
 
-KINDS = ("builtin", "wespeaker")
+KINDS = ("builtin", "wespeaker", "onnx")
 
 
 def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
     """Spec of what ``--model_dir`` names, None for the built-in encoder.
 
-    `how` : window, scale, precision, longest_s, as far as they are not None
+    `how` : profile, window, scale, precision, longest_s, as far as they are not None
 
     Raises
     ------
@@ -26,7 +26,12 @@ def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
         if given:
             raise UsageError(f"--{' and --'.join(given)}: only for a network; give --model_dir as well")
         return None
-    return {"kind": "wespeaker", "model_dir": path_to_text(os.path.abspath(os.fsencode(model_dir))), **given}
+    place = path_to_text(os.path.abspath(os.fsencode(model_dir)))
+    if model_dir.lower().endswith(".onnx"):
+        return {"kind": "onnx", "model": place, **given}
+    if "profile" in given:
+        raise UsageError("--profile is for .onnx files; for a model directory there are --window and --scale")
+    return {"kind": "wespeaker", "model_dir": place, **given}
 
 
 def open_encoder(spec: dict) -> Encoder:
@@ -48,6 +53,10 @@ def open_encoder(spec: dict) -> Encoder:
         from spkbound.encoders.wespeaker.settings import WespeakerSettings
 
         return WespeakerEncoder(WespeakerSettings.from_spec(spec))
+    if kind == "onnx":
+        from spkbound.encoders.wespeaker.onnx import OnnxEncoder, OnnxSettings
+
+        return OnnxEncoder(OnnxSettings.from_spec(spec))
     raise EncoderError(f"no encoder of the kind {kind!r}; known: {', '.join(KINDS)}")
 
 
@@ -57,4 +66,8 @@ def identify_encoder(spec: dict) -> EncoderIdentity:
         from spkbound.encoders.wespeaker.settings import WespeakerSettings, identify
 
         return identify(WespeakerSettings.from_spec(spec))
+    if spec.get("kind") == "onnx":
+        from spkbound.encoders.wespeaker.onnx import OnnxSettings, identify_onnx
+
+        return identify_onnx(OnnxSettings.from_spec(spec))
     return open_encoder(spec).identity

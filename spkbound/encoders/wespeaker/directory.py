@@ -1,18 +1,16 @@
 """What does a model directory say of its network? `config.yaml`, read without torch; the weights are `checkpoint`'s."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spkbound.encoders.wespeaker.architectures import EXPORT_HINT, find_architecture, read_model_args
-from spkbound.encoders.wespeaker.profile import WINDOWS, Profile
+from spkbound.encoders.wespeaker.profile import PROFILES, WINDOWS, Profile
 from spkbound.errors import EncoderError
 
 CONFIG_NAME, WEIGHTS_NAME = "config.yaml", "avg_model.pt"
 
-# The two networks that DAMO trained on 200,000 speakers hear otherwise than all others of WeSpeaker's.
 DAMO_NETWORKS = frozenset({("CAMPPlus", 192), ("ERes2Net34_aug", 192)})
-DAMO_PROFILE = {"window": "povey", "scale": "unit"}
 
 _FBANK_ARGS = {"num_mel_bins": "n_mels", "frame_length": "frame_ms", "frame_shift": "hop_ms", "window_type": "window"}
 _LIMITS = {"rate_hz": (1_000, 768_000), "n_mels": (8, 512), "frame_ms": (1, 1_000), "hop_ms": (1, 1_000)}
@@ -85,13 +83,13 @@ def _read_profile(dataset_args: Mapping, network: tuple[str, int], where: str) -
     front_end = dataset_args.get("frontend", "fbank")
     if front_end != "fbank":
         raise EncoderError(f"{where}: no front end {front_end!r} here, only fbank; {EXPORT_HINT}")
-    values = DAMO_PROFILE if network in DAMO_NETWORKS else {}
-    values = {**values, **_fbank_values(_section(dataset_args, "fbank_args", where), where)}
+    values = _fbank_values(_section(dataset_args, "fbank_args", where), where)
     values["rate_hz"] = dataset_args.get("resample_rate", 16_000)
     norms = _section(dataset_args, "cmvn_args", where) if dataset_args.get("cmvn", True) else {"norm_mean": False}
     values["norm_mean"] = bool(norms.get("norm_mean", True))
     values["norm_var"] = bool(norms.get("norm_var", False))
-    return check_profile(Profile(**values), where)
+    usual = PROFILES["damo" if network in DAMO_NETWORKS else "wespeaker"]
+    return _check_profile(replace(usual, **values), where)
 
 
 def _fbank_values(fbank_args: Mapping, where: str) -> dict:
@@ -102,7 +100,7 @@ def _fbank_values(fbank_args: Mapping, where: str) -> dict:
     return {_FBANK_ARGS[key]: value for key, value in given.items()}
 
 
-def check_profile(profile: Profile, where: str) -> Profile:
+def _check_profile(profile: Profile, where: str) -> Profile:
     """Refuse numbers that no front end can have."""
     for name, (least, most) in _LIMITS.items():
         value = getattr(profile, name)

@@ -14,11 +14,16 @@ from typing import Literal
 from spkbound.domain import text_to_path
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.encoders.wespeaker.directory import ModelDirectory, read_directory
-from spkbound.encoders.wespeaker.profile import SCALES, WINDOWS, Profile
+from spkbound.encoders.wespeaker.profile import PROFILES, SCALES, WINDOWS, Profile
 from spkbound.errors import EncoderError, UsageError
 
 VERSION = "1"
-PRECISIONS = ("tf32", "fp32", "fp16")
+CHOICES = {
+    "window": WINDOWS,
+    "scale": SCALES,
+    "precision": ("tf32", "fp32", "fp16"),
+    "profile": tuple(PROFILES),
+}
 LONGEST_S = 60.0
 SHORTEST_LONGEST_S = 1.0
 
@@ -35,13 +40,9 @@ class WespeakerSettings:
     device: str = "cpu"  # or cuda:0, cuda:1, ...; not part of the identity
 
     def __post_init__(self) -> None:
-        for name, known in (("window", WINDOWS), ("scale", SCALES), ("precision", PRECISIONS)):
-            if getattr(self, name) not in (None, *known):
-                raise UsageError(f"{name} is {getattr(self, name)!r}; give one of {', '.join(known)}")
+        check_choices(self)
         if self.on_cpu and self.precision not in (None, "fp32"):
             raise UsageError(f"precision {self.precision} needs a GPU; on the CPU there is fp32 only")
-        if not self.longest_s >= SHORTEST_LONGEST_S:
-            raise UsageError(f"longest_s is {self.longest_s}; give at least {SHORTEST_LONGEST_S:g} s")
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object]) -> "WespeakerSettings":
@@ -61,18 +62,33 @@ class WespeakerSettings:
 
     def open_directory(self) -> ModelDirectory:
         """The directory, with `window` and `scale` in the place of its own."""
-        found = read_directory(Path(os.fsdecode(text_to_path(self.model_dir))))
+        found = read_directory(path_of(self.model_dir))
         changes = {name: getattr(self, name) for name in ("window", "scale") if getattr(self, name) is not None}
         return replace(found, profile=replace(found.profile, **changes))
+
+
+def check_choices(settings: object) -> None:
+    """Refuse what no network can be asked for.
+
+    Raises
+    ------
+    UsageError : names the setting and what it may be
+    """
+    for name, known in CHOICES.items():
+        value = getattr(settings, name, None)
+        if value not in (None, *known):
+            raise UsageError(f"{name} is {value!r}; give one of {', '.join(known)}")
+    if not settings.longest_s >= SHORTEST_LONGEST_S:
+        raise UsageError(f"longest_s is {settings.longest_s}; give at least {SHORTEST_LONGEST_S:g} s")
 
 
 def identify(settings: WespeakerSettings) -> EncoderIdentity:
     """Who this encoder is: network, weights, profile, precision, and our version."""
     directory = settings.open_directory()
     details = {
-        "weights_sha256": _sha256(directory.weights),
+        "weights_sha256": sha256_of(directory.weights),
         **{f"model_{name}": value for name, value in sorted(directory.args.items())},
-        **_describe(directory.profile),
+        **describe_profile(directory.profile),
         "resampler": "soxr HQ",
         "precision": settings.actual_precision,
         "longest_s": float(settings.longest_s),
@@ -88,11 +104,18 @@ def identify(settings: WespeakerSettings) -> EncoderIdentity:
     )
 
 
-def _describe(profile: Profile) -> dict:
+def path_of(text: str) -> Path:
+    """A path as a spec has it."""
+    return Path(os.fsdecode(text_to_path(text)))
+
+
+def describe_profile(profile: Profile) -> dict:
+    """Every number of a profile, as details of an identity."""
     return {name: float(value) if name.endswith("_ms") else value for name, value in asdict(profile).items()}
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
+    """Of its content, hex; `EncoderError` where it cannot be read."""
     try:
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
