@@ -59,7 +59,7 @@ def port_number(text: str) -> int:
 
 def add_encoder_options(parser: argparse._ActionsContainer) -> None:
     """Options that say which encoder works, on what, and how a network hears and computes."""
-    option(parser, "model_dir", help="encoder: WeSpeaker directory or .onnx file (default: the built-in one)")
+    option(parser, "model_dir", help="encoder: WeSpeaker directory, .onnx file or hub name (default: built in)")
     option(parser, "gpus", type=gpu_numbers, help='list ("0,0": two workers on one) or "cpu"; default: all')
     option(parser, "workers", type=positive_number, help="CPU workers (default: physical cores)")
     option(parser, "profile", choices=("wespeaker", "damo"), help="what an .onnx file hears; a directory says it")

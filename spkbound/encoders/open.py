@@ -7,6 +7,7 @@ import os
 
 from spkbound.domain import path_to_text
 from spkbound.encoders.base import Encoder, EncoderIdentity
+from spkbound.encoders.hub import fetch_model, is_hub_name
 from spkbound.errors import EncoderError, UsageError
 
 KINDS = ("builtin", "wespeaker", "onnx")
@@ -20,18 +21,24 @@ def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
     Raises
     ------
     UsageError : the built-in encoder is meant, which has none of these
+    EncoderError : it is a name of the hub, and cannot be had
     """
     given = {name: value for name, value in how.items() if value is not None}
     if not model_dir:
         if given:
             raise UsageError(f"--{' and --'.join(given)}: only for a network; give --model_dir as well")
         return None
-    place = path_to_text(os.path.abspath(os.fsencode(model_dir)))
     if model_dir.lower().endswith(".onnx"):
-        return {"kind": "onnx", "model": place, **given}
+        return {"kind": "onnx", "model": _absolute(model_dir), **given}
     if "profile" in given:
         raise UsageError("--profile is for .onnx files; for a model directory there are --window and --scale")
-    return {"kind": "wespeaker", "model_dir": place, **given}
+    if not os.path.exists(model_dir) and is_hub_name(model_dir):
+        model_dir = fetch_model(model_dir)
+    return {"kind": "wespeaker", "model_dir": _absolute(model_dir), **given}
+
+
+def _absolute(path: str | os.PathLike[str]) -> str:
+    return path_to_text(os.path.abspath(os.fsencode(path)))
 
 
 def open_encoder(spec: dict) -> Encoder:
