@@ -1,6 +1,6 @@
 """On what do the workers compute? One device per worker: the GPUs asked for, or the CPU many times."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from spkbound.embedding.background import ONE_THREAD
 from spkbound.errors import NoSuchDevice, WorkerError
@@ -10,7 +10,18 @@ CPU = "cpu"
 ON_CPU_ONLY = ("builtin", "onnx")
 
 
-def plan_devices(kind: str, gpus: Sequence[int] | None, n_workers: int | None) -> list[str]:
+def count_gpus() -> int:
+    """How many torch sees, asked in a worker: torch takes seconds to load, and room."""
+    spec = WorkerSpec(entry="spkbound.encoders.gpus:open_count", environment=ONE_THREAD)
+    [outcome] = Pool([spec]).run([None])
+    if outcome.failure is not None:
+        raise WorkerError(f"cannot ask for GPUs: {outcome.failure.error}: {outcome.failure.message}")
+    return outcome.value
+
+
+def plan_devices(
+    kind: str, gpus: Sequence[int] | None, n_workers: int | None, *, count_gpus: Callable[[], int] = count_gpus
+) -> list[str]:
     """Name the device of every worker.
 
     Parameters
@@ -24,7 +35,7 @@ def plan_devices(kind: str, gpus: Sequence[int] | None, n_workers: int | None) -
     NoSuchDevice : a GPU is not there
     """
     if kind not in ON_CPU_ONLY and gpus != ():
-        n_gpus = _count_gpus()
+        n_gpus = count_gpus()
         chosen = range(n_gpus) if gpus is None else gpus
         missing = sorted({number for number in chosen if number >= n_gpus})
         if missing:
@@ -33,14 +44,6 @@ def plan_devices(kind: str, gpus: Sequence[int] | None, n_workers: int | None) -
         if len(chosen):
             return [f"cuda:{number}" for number in chosen]
     return [CPU] * (n_workers or _physical_cores())
-
-
-def _count_gpus() -> int:
-    spec = WorkerSpec(entry="spkbound.encoders.gpus:open_count", environment=ONE_THREAD)
-    [outcome] = Pool([spec]).run([None])
-    if outcome.failure is not None:
-        raise WorkerError(f"cannot ask for GPUs: {outcome.failure.error}: {outcome.failure.message}")
-    return outcome.value
 
 
 def _physical_cores() -> int:

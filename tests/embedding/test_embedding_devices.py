@@ -1,4 +1,4 @@
-"""Which device each worker gets; this machine's own GPUs, if it has any, are asked for in a real worker."""
+"""Which device each worker gets, on machines with three GPUs and with none."""
 
 import argparse
 
@@ -22,20 +22,29 @@ def test_other_texts_name_no_gpus(text):
         gpu_numbers(text)
 
 
-def test_the_cpu_has_as_many_workers_as_asked_for_or_one_per_core():
-    assert plan_devices("wespeaker", (), 3) == ["cpu"] * 3
-    assert set(plan_devices("wespeaker", (), None)) == {"cpu"}
+def three():
+    return 3
 
 
-def test_the_builtin_encoder_computes_on_the_cpu_whatever_is_asked_for():
-    assert plan_devices("builtin", (0, 1, 2, 3), 2) == ["cpu"] * 2
+def test_every_gpu_named_is_one_worker_and_without_names_all_work():
+    assert plan_devices("wespeaker", (2, 0), None, count_gpus=three) == ["cuda:2", "cuda:0"]
+    assert plan_devices("wespeaker", (0, 0), 8, count_gpus=three) == ["cuda:0", "cuda:0"]
+    assert plan_devices("wespeaker", None, 8, count_gpus=three) == ["cuda:0", "cuda:1", "cuda:2"]
+
+
+def test_the_cpu_works_where_it_is_asked_for_or_no_gpu_is_there():
+    assert plan_devices("wespeaker", (), 2, count_gpus=three) == ["cpu"] * 2
+    assert plan_devices("wespeaker", None, 2, count_gpus=int) == ["cpu"] * 2
+    assert set(plan_devices("wespeaker", (), None, count_gpus=three)) == {"cpu"}
+
+
+@pytest.mark.parametrize("kind", ["builtin", "onnx"])
+def test_some_encoders_compute_on_the_cpu_whatever_is_asked_for(kind):
+    assert plan_devices(kind, (0, 1, 2, 3), 2, count_gpus=three) == ["cpu"] * 2
 
 
 def test_a_gpu_that_is_not_there_is_named():
-    with pytest.raises(NoSuchDevice, match=r"no GPU 998, 999: .*--gpus cpu"):
-        plan_devices("wespeaker", (999, 998), None)
-
-
-def test_every_gpu_works_where_none_is_named():
-    devices = plan_devices("wespeaker", None, 2)
-    assert devices == ["cpu"] * 2 or devices == [f"cuda:{number}" for number in range(len(devices))]
+    with pytest.raises(NoSuchDevice, match=r"no GPU 3, 4: there are 3, .*--gpus cpu"):
+        plan_devices("wespeaker", (4, 0, 3), None, count_gpus=three)
+    with pytest.raises(NoSuchDevice, match=r"no GPU 0: torch sees none"):
+        plan_devices("wespeaker", (0,), None, count_gpus=int)

@@ -34,7 +34,7 @@ PUBLISHED = {
     "Gemini_DF_ResNet60": (256, 4.05, 356, 5.5),
     "Gemini_DF_ResNet114": (256, 6.53, 680, 10.4),
 }
-COUNTED = ("ResNet18", "ResNet50", "SimAM_ResNet34_ASP", "ECAPA_TDNN_c512", "ERes2Net34_aug", "Gemini_DF_ResNet60")
+COUNTED = ("ResNet50", "ERes2Net34_aug", "Gemini_DF_ResNet60")  # blocks without reference embeddings
 
 
 def network(name: str, embed_dim: int, **more: object) -> nn.Module:
