@@ -21,6 +21,9 @@ from spkbound.detection.search import best_path, node_probabilities
 from spkbound.detection.temper import FixedPoint, Ground, agrees_with, find_fixed_points
 
 _NEAR_PARTS = 12  # a change within S/12 is the same change
+_OTHER_SIZE = 0.22  # log of a factor from which a size is another one
+_FEW_TO_AGREE = 8  # segments
+_MANY_TO_AGREE = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +49,13 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     """Measure covariances, inflation and segment size, and calibrate the places."""
     window = max(window, 1.0)
     basis, ground, points = _pass(projected, segment_size, window, None)
-    if agrees_with(
-        ground, points[0], points[0].prior.size
-    ):  # then what lies between boundaries tells of sessions, undisturbed
-        basis, ground, points = _pass(projected, segment_size, window, ground.nodes.places[points[0].path])
+    size = points[0].prior.size
+    if abs(np.log(size / segment_size)) > _OTHER_SIZE and agrees_with(ground, points[0], size, at_least=_FEW_TO_AGREE):
+        basis, ground, points = _pass(projected, size, window, None)  # what was measured was on the wrong scale
+        size = points[0].prior.size
+    if agrees_with(ground, points[0], size, at_least=_MANY_TO_AGREE):
+        found = ground.nodes.places[points[0].path]  # then what lies between boundaries tells of sessions, undisturbed
+        basis, ground, points = _pass(projected, size, window, found)
     path = merge_long(ground.nodes, points[0].path, points[0].scoring, points[0].prior).path
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
@@ -126,7 +132,7 @@ def _existence(fit: GlobalFit, nodes: Nodes, posterior: np.ndarray, edges: np.nd
     last = np.searchsorted(nodes.places, edges + fit.near, side="right")
     existence = np.minimum(total[last] - total[first], 1.0)
     evidence = np.array([point.evidence for point in fit.points])
-    shares = np.exp(evidence - evidence[0])
+    shares = np.exp(np.minimum(evidence - evidence[0], 0))
     seen, votes, weight = [fit.best.path], existence.copy(), 1.0
     for point, share in zip(fit.points[1:], shares[1:]):
         if share < 1e-4 or any(np.array_equal(point.path, path) for path in seen):
