@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from machine import SPEECH
 
 HERE = Path(__file__).parent / "reference"
-BESIDE = Path(__file__).parents[4] / "shared" / "data" / "wespeaker"
+BESIDE = SPEECH.parents[1] / "wespeaker"
 ARCHITECTURES = ("ResNet34", "SimAM_ResNet34_ASP", "ECAPA_TDNN_GLOB_c512", "CAMPPlus", "ERes2Net34_Base")
 
 
