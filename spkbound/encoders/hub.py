@@ -72,12 +72,7 @@ def unpack(archive: Path, folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         whole = Path(temporary) / "whole"
         whole.mkdir()
-        try:
-            with _open_archive(archive) as (names, open_member):
-                for wanted in _WANTED:
-                    _copy(archive, _find(archive, names, wanted), open_member, whole / wanted)
-        except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
-            raise EncoderError(f"cannot unpack {archive}: {error}; remove it and download it again") from error
+        _take_out(archive, whole)
         shutil.rmtree(folder, ignore_errors=True)
         whole.rename(folder)
     return folder
@@ -118,6 +113,15 @@ def _open_archive(archive: Path) -> Iterator[tuple[list[str], Callable[[str], IO
     else:
         with tarfile.open(archive) as opened:
             yield [each.name for each in opened if each.isreg()], opened.extractfile
+
+
+def _take_out(archive: Path, folder: Path) -> None:
+    try:
+        with _open_archive(archive) as (names, open_member):
+            for wanted in _WANTED:
+                _copy(archive, _find(archive, names, wanted), open_member, folder / wanted)
+    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        raise EncoderError(f"cannot unpack {archive}: {error}; remove it and download it again") from error
 
 
 def _find(archive: Path, names: Sequence[str], wanted: str) -> str:

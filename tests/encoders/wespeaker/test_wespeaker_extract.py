@@ -1,7 +1,6 @@
 """From a model directory and wavs to a store, through the command line: the embeddings are those of the real code."""
 
 import json
-import pickle
 import re
 import shutil
 
@@ -62,13 +61,12 @@ def test_short_files_are_flagged_and_weigh_less_and_shorter_ones_are_unreadable(
     assert np.isfinite(found.embeddings[[0, 1, 3]]).all()
 
 
-def test_the_store_and_the_pickles_say_who_made_the_embeddings(extracted):
+def test_the_store_says_who_made_the_embeddings(extracted):
     identity = open_embeddings(extracted).encoder
     assert (identity.name, identity.dim, identity.details["precision"]) == ("ResNet18", 16, "fp32")
     stats = json.loads((extracted / "extraction_stats.json").read_text())
     assert stats["encoder"] == identity.to_dict()
-    stored = pickle.loads((extracted / "a.pkl").read_bytes())  # our own file, made above
-    assert (stored["embedding_dim"], stored["embedding"].dtype) == (16, np.float32)
+    assert sorted(file.name for file in extracted.glob("*.pkl")) == ["a.pkl", "b.pkl", "d.pkl"]
 
 
 def test_the_same_command_again_does_nothing(recordings, extracted, model_dir, capsys):
