@@ -44,6 +44,7 @@ class FrontEnd:
         return padded.to(self._device, non_blocking=True), valid
 
     def look(self, padded: Tensor, valid: Valid) -> tuple[Tensor, Valid]:
+        """Frames of what `copy` put on the device."""
         rows = max(1, _FRAMES_AT_ONCE // valid.n_frames)
         bands = torch.cat([self._log_mel(part) for part in padded.split(rows)])
         return self._normalise(bands.transpose(1, 2), valid).transpose(1, 2), valid
