@@ -16,11 +16,10 @@ from spkbound.embedding.mirror import write_mirror
 from spkbound.embedding.parts import write_part
 from spkbound.embedding.worker import ReadFile, StepConfig, read_file
 from spkbound.encoders.wespeaker.checkpoint import load_network
-from spkbound.encoders.wespeaker.encoder import CPU_FRAMES
+from spkbound.encoders.wespeaker.encoder import CPU_FRAMES, MOST_GPU_FRAMES
 from spkbound.encoders.wespeaker.frontend import FrontEnd
 from spkbound.encoders.wespeaker.settings import WespeakerSettings, identify
 
-GPU_FRAMES = 16_000  # in a batch
 UTTERANCE_S = 3.0
 N_REPEATS = 10  # on a GPU, after as many to warm up
 
@@ -33,7 +32,7 @@ class Stages:
         self.settings, self.device = settings, torch.device(settings.device)
         self.network: nn.Module = load_network(directory).to(self.device)
         self.front_end = FrontEnd(directory.profile, self.device)
-        self.n_frames = CPU_FRAMES if settings.on_cpu else GPU_FRAMES
+        self.n_frames = CPU_FRAMES if settings.on_cpu else MOST_GPU_FRAMES
         torch.backends.cudnn.allow_tf32 = settings.actual_precision != "fp32"
         torch.backends.cuda.matmul.allow_tf32 = False
 
