@@ -17,7 +17,7 @@ _READ_BYTES = 2**24
 def write(folder: str, n: int) -> dict:
     """Write a simulated corpus of adults and its boundaries."""
     corpus = simulate_embeddings("adult", n, seed=0)
-    Path(folder).mkdir(parents=True)
+    Path(folder).mkdir()
     np.save(Path(folder) / MATRIX, corpus.embeddings)
     np.save(Path(folder) / TRUTH, corpus.boundaries)
     return {}

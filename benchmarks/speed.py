@@ -1,6 +1,5 @@
 """How fast is detection, and how much memory does it take? Figures 7 to 9."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +25,10 @@ def figure_7(bench: Bench) -> Iterator[Row]:
     """Time and memory of a mapped matrix, each size in a process of its own."""
     sizes = (*SIZES, FULL) if bench.is_full else SIZES
     taken = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for n in sizes:
-            taken[n] = call("benchmarks.large:detect", _corpus(folder, n))
-            yield _size_row(n, taken[n], np.load(Path(folder) / str(n) / TRUTH))
+    for n in sizes:
+        corpus = _corpus(bench, n)
+        taken[n] = call("benchmarks.large:detect", str(corpus))
+        yield _size_row(n, taken[n], np.load(corpus / TRUTH))
     if bench.is_full:
         yield from _growth(taken)
 
@@ -56,8 +55,7 @@ def figure_8(bench: Bench) -> Iterator[Row]:
 def figure_9(bench: Bench) -> Iterator[Row]:
     """Detect again after a decision; in a smaller corpus where not all is asked for."""
     n = FULL if bench.is_full else SIZES[-1]
-    with tempfile.TemporaryDirectory() as folder:
-        answer = call("benchmarks.large:redetect", _corpus(folder, n), bench.first_seed)
+    answer = call("benchmarks.large:redetect", str(_corpus(bench, n)), bench.first_seed)
     seconds = np.concatenate(list(answer["seconds"].values()))
     half, most = np.quantile(seconds, [0.5, 0.95])
     half_cpu, most_cpu = np.quantile(answer["cpu_seconds"], [0.5, 0.95])
@@ -79,11 +77,12 @@ def figure_9(bench: Bench) -> Iterator[Row]:
     )
 
 
-def _corpus(folder: str, n: int) -> str:
-    """Simulate in a process of its own too: it takes more memory than detection."""
-    place = str(Path(folder) / str(n))
-    call("benchmarks.large:write", place, n)
-    return place
+def _corpus(bench: Bench, n: int) -> Path:
+    """Simulate once, in a process of its own too: it takes more memory than detection."""
+    folder = bench.scratch / str(n)
+    if not folder.exists():
+        call("benchmarks.large:write", str(folder), n)
+    return folder
 
 
 def _size_row(n: int, answer: dict, true: np.ndarray) -> Row:
