@@ -14,6 +14,7 @@ from pathlib import Path
 from spkbound.arguments import (
     add_page_options,
     channel_number,
+    detection_changes,
     option,
     positive_number,
     size_or_auto,
@@ -151,6 +152,7 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
     option(parser, "gmm_components", type=positive_number, help="components per side for gmm (default 2)")
     option(parser, "segment_size", type=size_or_auto, help="expected utterances per speaker (default 1000), or auto")
     option(parser, "boundary_window", type=whole_number, help="how far around the expected place (default 10)")
+    option(parser, "speakers", help='CSV (name,count): who speaks, in order, as far as known; "" for none again')
     option(parser, "no_export", action="store_true", help="do not fill speaker folders")
     option(parser, "debug", action="store_true", help="say more, and fill debug_info in the result")
 
@@ -158,12 +160,7 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
 def run_detect(options: argparse.Namespace) -> int:
     from spkbound import pipeline
 
-    if options.use_gmm and options.method not in (None, "gmm"):
-        raise UsageError(f"--use_gmm and --method {options.method} disagree; give one of them")
-    method = "gmm" if options.use_gmm else options.method
-    chosen = {"method": method, "segment_size": options.segment_size, "boundary_window": options.boundary_window}
-    chosen["gmm_components"] = options.gmm_components
-    changes = {name: value for name, value in chosen.items() if value is not None}
+    changes = detection_changes(options)
     if options.project is not None:
         if options.embeddings_dir or options.output_dir or options.embeddings:
             raise UsageError(

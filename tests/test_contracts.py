@@ -82,7 +82,7 @@ OPTIONS = {
     "extract": "input_dir output_dir project manifest order channel model_dir gpus workers port store retry_failed",
     "detect": (
         "embeddings_dir output_dir project embeddings paths method use_gmm gmm_components segment_size "
-        "boundary_window no_export debug"
+        "boundary_window speakers no_export debug"
     ),
     "review": "input_dir host port auth_file no_auth root_path",
     "export": "output_dir include_undecided mode dry_run",
@@ -352,6 +352,7 @@ def test_the_entry_point_has_the_agreed_defaults():
         "boundary_window": 10,
         "gmm_components": 2,
         "weights": None,
+        "roster": None,
         "approved": (),
         "rejected": (),
     }

@@ -93,7 +93,7 @@ def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
         path, existence = np.delete(path, odds.argmin()), np.delete(existence, odds.argmin())
     existence = existence * _existence(fit, nodes, node_probabilities(arcs), edges[1:-1]) / (1 + np.exp(-odds))
     return [
-        certain_boundary(int(edge)) if where is None else _found(where, share)
+        certain_boundary(int(edge)) if where is None else found_boundary(where, share)
         for edge, where, share in zip(edges[1:-1], placed[1:-1], existence)
     ]
 
@@ -113,7 +113,8 @@ def _odds_by_members(prior: LengthPrior, edges: np.ndarray, placed: list[Placed 
     return np.clip(gains + parts[:-1] + parts[1:] - unions, -500, 500)
 
 
-def _found(placed: Placed, existence: float) -> FoundBoundary:
+def found_boundary(placed: Placed, existence: float) -> FoundBoundary:
+    """Spread `existence` over the places."""
     mass = np.exp(placed.log_mass)
     mass *= existence / mass.sum()
     return FoundBoundary(index=placed.index, start=placed.start, mass=mass, existence=float(existence))

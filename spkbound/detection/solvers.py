@@ -12,6 +12,9 @@ from spkbound.detection.locks import Locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.projected import project
 from spkbound.detection.result import Findings, certain_boundary
+from spkbound.detection.roster.entries import Roster
+from spkbound.detection.roster.fit import RosterFit, fit_roster
+from spkbound.detection.roster.solve import solve_with_roster
 from spkbound.detection.rows import Rows, sample_rows, usable
 from spkbound.detection.similarity import similarity_timeline
 from spkbound.detection.whiten import fit_whitening
@@ -49,9 +52,14 @@ class GlobalSolver:
 
     rows: Rows
     fit: GlobalFit
+    roster: RosterFit | None = None
 
     def solve(self, locks: Locks) -> Findings:
-        findings = Findings(boundaries=solve_global(self.fit, locks), debug=self._debug())
+        if self.roster is None:
+            findings = Findings(boundaries=solve_global(self.fit, locks), debug=self._debug())
+        else:
+            found = solve_with_roster(self.roster, locks)
+            findings = Findings(boundaries=found, warnings=self.roster.warnings, debug=self._debug())
         return with_doubts(findings, self.rows, member_error=self.fit.placer.member_error)
 
     def similarity(self, width: int) -> np.ndarray:
@@ -65,6 +73,7 @@ class GlobalSolver:
             "fitted_segment_size": fit.best.prior.size,
             "n_directions": len(fit.ground.variances),
             "n_candidates": len(fit.ground.nodes),
+            "roster_gain": None if self.roster is None else round(self.roster.gain, 1),
             "placed_by": fit.placer.scorer,
             "member_error": None if np.isnan(fit.placer.member_error) else round(fit.placer.member_error, 4),
             "fixed_points": [
@@ -88,6 +97,7 @@ class WindowSolver:
     weights: np.ndarray | None
     options: DetectionOptions
     segment_size: float
+    roster: Roster | None = None
 
     def solve(self, locks: Locks) -> Findings:
         search = WindowSearch(
@@ -96,6 +106,7 @@ class WindowSolver:
             weights=self.weights,
             size=max(1, round(self.segment_size)),
             window=int(self.options.boundary_window),
+            counts=() if self.roster is None else self.roster.counts,
             locks=locks,
             judge=self._judge(),
         )
@@ -124,7 +135,13 @@ class WindowSolver:
         return similarity_timeline(centred, len(self.rows), width)
 
 
-def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weights: np.ndarray | None) -> Solver:
+def make_solver(
+    rows: Rows,
+    options: DetectionOptions,
+    segment_size: float,
+    weights: np.ndarray | None,
+    roster: Roster | None = None,
+) -> Solver:
     """Measure what the method needs to know of the corpus."""
     n = len(rows)
     if n < _FEWEST_UTTERANCES:
@@ -136,7 +153,8 @@ def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weig
         return NothingToFind(n, "the readable utterances do not differ: nothing to tell speakers apart")
     if options.method != "global":
         sample, _ = sample_rows(rows, np.random.default_rng(0))
-        return WindowSolver(rows, sample.mean(0, dtype=np.float64), weights, options, segment_size)
+        return WindowSolver(rows, sample.mean(0, dtype=np.float64), weights, options, segment_size, roster)
     block = max(1, int(segment_size // _BLOCKS_PER_SEGMENT))
     projected = project(rows, whitening, weights, block=block)
-    return GlobalSolver(rows, fit_global(projected, segment_size=segment_size, window=options.boundary_window))
+    fit = fit_global(projected, segment_size=segment_size, window=options.boundary_window)
+    return GlobalSolver(rows, fit, fit_roster(fit, roster) if roster is not None and roster.is_counted else None)
