@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench_detect import machine, write_matrix
+from benchmarks import large
+from benchmarks.bench_detect import machine
 from benchmarks.corpora import FSDD_FOLDER, KnownCorpus, load_fsdd, order_fsdd
+from benchmarks.own_process import call, peak_gb
 from spkbound.detection import Detection, detect_boundaries
 from spkbound.detection.evaluate import calibration_error, matched, score_boundaries
 from spkbound.simulation import Kind, Nuisance, simulate_embeddings
@@ -165,18 +167,27 @@ def sizes_of(corpus: KnownCorpus) -> np.ndarray:
 
 
 def measure_large(n: int) -> str:
-    """Seconds and exact F1 with and without an exact roster, on a mapped matrix."""
-    rows = ["", f"| simulated adult, {n:,} x 256, memory-mapped | seconds | exact F1 |", "| --- | --- | --- |"]
+    """Seconds and exact F1 without and with an exact roster, on a mapped matrix, each in a process of its own."""
+    rows = ["", f"| simulated adult, {n:,} x 256, memory-mapped | seconds | CPU s | peak RSS, GB | exact F1 |"]
+    rows.append("| --- " * 5 + "|")
     with tempfile.TemporaryDirectory() as folder:
-        boundaries = write_matrix(Path(folder) / "matrix.npy", n)
-        matrix = np.load(Path(folder) / "matrix.npy", mmap_mode="r")
-        counts = np.diff(np.concatenate([[0], boundaries, [n]])).tolist()
-        for name, roster in (("without", None), (f"with {len(counts):,} counts", counts)):
-            start = time.perf_counter()
-            found = detect_boundaries(matrix, roster=roster)
-            f1 = score_boundaries(boundaries, found.indices).f1
-            rows.append(f"| {name} | {time.perf_counter() - start:.1f} | {f1:.4f} |")
+        corpus = str(Path(folder) / "corpus")
+        call("benchmarks.large:write", corpus, n)
+        for name, is_listed in (("without a roster", 0), ("with all counts", 1)):
+            rows.append(f"| {name} | {call('benchmarks.bench_roster:detect_large', corpus, is_listed)['row']} |")
     return "\n".join(rows)
+
+
+def detect_large(folder: str, is_listed: float) -> dict:
+    """One such detection; its row."""
+    matrix = np.load(Path(folder) / large.MATRIX, mmap_mode="r")
+    boundaries = np.load(Path(folder) / large.TRUTH)
+    counts = np.diff(np.concatenate([[0], boundaries, [len(matrix)]])).tolist()
+    start, cpu_start = time.perf_counter(), time.process_time()
+    found = detect_boundaries(matrix, roster=counts if is_listed else None)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu_start
+    f1 = score_boundaries(boundaries, found.indices).f1
+    return {"row": f"{seconds:.1f} | {cpu:.1f} | {peak_gb():.2f} | {f1:.4f}"}
 
 
 if __name__ == "__main__":

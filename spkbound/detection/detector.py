@@ -10,7 +10,7 @@ from spkbound.detection.auto_size import FoundSize, find_segment_size
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks, read_locks
 from spkbound.detection.options import DetectionOptions
-from spkbound.detection.result import Detection, Findings
+from spkbound.detection.result import Detection, FoundBoundary
 from spkbound.detection.roster.entries import Roster, read_roster
 from spkbound.detection.roster.verdict import Verdict, compare
 from spkbound.detection.rows import open_rows
@@ -116,19 +116,20 @@ class Detector:
         findings = self._solver.solve(locks)
         found = findings.boundaries
         indices = np.array([boundary.index for boundary in found], dtype=np.int64)
+        intervals = np.array([boundary.interval for boundary in found], dtype=np.int64).reshape(-1, 2)
         verdict = self._compare_with_roster(indices)
         return Detection(
             indices=indices,
-            probabilities=np.array([min(1.0, boundary.probability) for boundary in found], dtype=np.float64),
+            probabilities=np.array([boundary.probability for boundary in found], dtype=np.float64),
             existence=np.array([boundary.existence for boundary in found], dtype=np.float64),
-            intervals=np.array([boundary.interval for boundary in found], dtype=np.int64).reshape(-1, 2),
+            intervals=intervals,
             warnings=(*self._size.warnings, *findings.warnings, *(verdict.warnings if verdict else ())),
-            boundary_warnings=self._boundary_warnings(findings),
+            boundary_warnings=self._boundary_warnings(found, intervals),
             n_utterances=len(self._rows),
             method=self._options.method,
             settings=self._options.settings(),
             similarity=self._similarity,
-            place_starts=np.array([boundary.start for boundary in found], dtype=np.int64),
+            place_starts=np.array([boundary.places.start for boundary in found], dtype=np.int64),
             place_probabilities=tuple(boundary.mass.astype(np.float32) for boundary in found),
             alignment=verdict and verdict.alignment,
             debug={"used_segment_size": self._size.segment_size, **findings.debug},
@@ -151,21 +152,27 @@ class Detector:
         return make_solver(self._rows, self._options, self._size.segment_size, self._weights, self._roster)
 
     @cached_property
+    def _gaps_before(self) -> np.ndarray:
+        """How many gaps lie before each place, int64 ``(n_utterances + 1,)``."""
+        return np.concatenate([[0], np.cumsum(self._solver.gaps())])
+
+    @cached_property
     def _similarity(self) -> np.ndarray:
         timeline = self._solver.similarity(int(np.clip(self._size.segment_size / 10, 5, 50)))
         timeline.flags.writeable = False
         return timeline
 
-    def _boundary_warnings(self, findings: Findings) -> tuple[tuple[str, ...], ...]:
+    def _boundary_warnings(self, found: list[FoundBoundary], intervals: np.ndarray) -> tuple[tuple[str, ...], ...]:
+        before = self._gaps_before
+        beside_a_gap = before[intervals[:, 1] + 1] > before[np.maximum(intervals[:, 0] - 1, 0)]
         every = []
-        for boundary in findings.boundaries:
-            lo, hi = boundary.interval
-            warnings = list(boundary.warnings)
+        for boundary, is_beside in zip(found, beside_a_gap.tolist()):
+            warnings = boundary.warnings
             if boundary.existence < _DOUBTFUL:
-                warnings.append(DOUBTFUL)
-            if not boundary.certain and self._rows.has_gap(max(0, lo - 1), hi + 1):
-                warnings.append(BESIDE_A_GAP)
-            every.append(tuple(warnings))
+                warnings = (*warnings, DOUBTFUL)
+            if is_beside and not boundary.certain:
+                warnings = (*warnings, BESIDE_A_GAP)
+            every.append(warnings)
         return tuple(every)
 
 

@@ -2,18 +2,21 @@
 
 A speaker recorded unevenly has several times the usual variance in some directions, and would fall apart into false
 segments. So sums over utterances are weighted by the local variance, direction by direction (generalised least
-squares); successive differences show it, as they show the variance of the whole.
+squares); successive differences show it, as they show the variance of the whole. And one whose sessions (rooms, prompts
+in order) differ more than other people's would as well: so they are weighted by how much neighbouring stretches differ.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import median_filter, uniform_filter1d
 
 from spkbound.detection.projected import Projected
 
 _WINDOW_PARTS = 2  # local means S/2
 _STEP_BLOCKS = 8192
+_SESSION_PARTS = (10, 5)  # of a segment: stretches compared
+_SESSION_REACH = 0.4  # segment sizes either way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +45,13 @@ class EvenSums:
     def before(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sums and masses of all utterances before any `places`, not only block edges."""
         at = np.searchsorted(self.edges, places, side="right") - 1
-        sums, masses = self.sums[at].copy(), self.masses[at].copy()
-        for j, (block, place) in enumerate(zip(at, places)):
-            if self.edges[block] < place:
-                part = slice(self.edges[block], place)
-                weights = self.projected.mass[part].astype(np.float64)
-                sums[j] += (weights @ self.projected.rows[part]) @ self.axes * self.rates[block]
-                masses[j] += weights.sum() * self.rates[block]
+        sums, masses = self.sums[at], self.masses[at]
+        inside = np.flatnonzero(self.edges[at] < places)
+        at, beyond = at[inside], self.edges[at[inside]][:, None] + np.arange(self.projected.block)
+        weights = np.where(beyond < places[inside, None], self.projected.mass.take(beyond, mode="clip"), 0.0)
+        rows = self.projected.rows.take(beyond, axis=0, mode="clip")
+        sums[inside] += np.einsum("pb,pbk->pk", weights, rows) @ self.axes * self.rates[at]
+        masses[inside] += weights.sum(1, keepdims=True) * self.rates[at]
         return sums, masses
 
 
@@ -60,16 +63,49 @@ def even_sums(projected: Projected, axes: np.ndarray, segment_size: float) -> Ev
     usual = np.median(known, axis=0) if len(known) else np.ones(axes.shape[1])
     ratio = local / np.maximum(usual, 1e-12)
     rates = 1 / np.maximum(np.where(np.isfinite(ratio), ratio, 1), 1)
+    sums, masses = _weighted(projected, axes, rates)
+    rates /= _session_ratio(sums, masses, segment_size, projected.block)[:, None]
+    sums, masses = _weighted(projected, axes, rates)
+    return EvenSums(projected=projected, axes=axes, sums=sums, masses=masses, rates=rates)
+
+
+def _weighted(projected: Projected, axes: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sums and masses up to each block edge, ``(n_blocks + 1, k)`` each."""
+    start = np.zeros((1, axes.shape[1]))
     blocks = np.diff(projected.sums, axis=0) @ axes * rates
     masses = np.diff(projected.masses)[:, None] * rates
-    start = np.zeros((1, axes.shape[1]))
-    return EvenSums(
-        projected=projected,
-        axes=axes,
-        sums=np.concatenate([start, np.cumsum(blocks, axis=0)]),
-        masses=np.concatenate([start, np.cumsum(masses, axis=0)]),
-        rates=rates,
-    )
+    return np.concatenate([start, np.cumsum(blocks, axis=0)]), np.concatenate([start, np.cumsum(masses, axis=0)])
+
+
+def _session_ratio(sums: np.ndarray, masses: np.ndarray, segment_size: float, block: int) -> np.ndarray:
+    """How much more than usual do neighbouring stretches differ round each block? ``(n_blocks,)``, at least 1.
+
+    The median over nearly a segment: of the few pairs in it that straddle a boundary it takes no notice.
+    """
+    n_blocks = len(sums) - 1
+    reach = max(1, round(segment_size / block * _SESSION_REACH))
+    logs = []
+    for parts in _SESSION_PARTS:
+        width = max(1, round(segment_size / parts / block))
+        if width * block >= 2 and n_blocks > 2 * max(2 * width, reach):
+            energy = _adjacent_energy(sums, masses, width)
+            local = median_filter(energy, 2 * reach + 1, mode="nearest")
+            logs.append(np.log(np.maximum(local, 1e-12) / max(np.median(local), 1e-12)))
+    return np.exp(np.maximum(np.mean(logs, axis=0), 0)) if logs else np.ones(n_blocks)
+
+
+def _adjacent_energy(sums: np.ndarray, masses: np.ndarray, width: int) -> np.ndarray:
+    """Mean squared difference of the `width` blocks before and from each, as variance per utterance. ``(n_blocks,)``"""
+    n_blocks = len(sums) - 1
+    at = np.arange(width, n_blocks - width + 1)
+    left, right = masses[at] - masses[at - width], masses[at + width] - masses[at]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        difference = (sums[at + width] - sums[at]) / right - (sums[at] - sums[at - width]) / left
+        squares = (np.square(difference) / (1 / left + 1 / right)).mean(1)
+    squares = squares[: n_blocks - width]
+    known = np.isfinite(squares)
+    squares[~known] = np.median(squares[known]) if known.any() else 1.0
+    return np.pad(squares, (width, n_blocks - width - len(squares)), mode="edge")
 
 
 def _local_variance(projected: Projected, axes: np.ndarray, width: int) -> np.ndarray:

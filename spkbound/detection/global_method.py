@@ -10,27 +10,36 @@ import numpy as np
 from spkbound.detection.candidates import candidate_edges
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
-from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes, rebuild_lattice
+from spkbound.detection.inner_change import inner_gains, share_divided
+from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks
 from spkbound.detection.merge import merge_long
 from spkbound.detection.place import Placed, Placer, fit_placer
 from spkbound.detection.projected import Projected
+from spkbound.detection.recursion import Recursion, search_all
 from spkbound.detection.result import FoundBoundary, certain_boundary
-from spkbound.detection.search import best_path, node_probabilities
+from spkbound.detection.search import path_score
 from spkbound.detection.temper import FixedPoint, Ground, agrees_with, find_fixed_points
 
 _NEAR_PARTS = 12  # a change within S/12 is the same change
+_OTHER_SIZE = 0.22  # log of a factor from which a size is another one
+_FEW_TO_AGREE = 8  # segments
+_MANY_TO_AGREE = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalFit:
-    """All that `global` measured on a corpus, decisions left out."""
+    """All that `global` measured on a corpus, decisions left out.
+
+    `divided_share`: share of the found segments that seem to hold a second change, in [0, 1].
+    """
 
     projected: Projected
     ground: Ground
     points: list[FixedPoint]
     placer: Placer
+    divided_share: float
 
     @property
     def best(self) -> FixedPoint:
@@ -46,15 +55,19 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     """Measure covariances, inflation and segment size, and calibrate the places."""
     window = max(window, 1.0)
     basis, ground, points = _pass(projected, segment_size, window, None)
-    if agrees_with(
-        ground, points[0], points[0].prior.size
-    ):  # then what lies between boundaries tells of sessions, undisturbed
-        basis, ground, points = _pass(projected, segment_size, window, ground.nodes.places[points[0].path])
+    size = points[0].prior.size
+    if abs(np.log(size / segment_size)) > _OTHER_SIZE and agrees_with(ground, points[0], size, at_least=_FEW_TO_AGREE):
+        basis, ground, points = _pass(projected, size, window, None)  # what was measured was on the wrong scale
+        size = points[0].prior.size
+    if agrees_with(ground, points[0], size, at_least=_MANY_TO_AGREE):
+        found = ground.nodes.places[points[0].path]  # then what lies between boundaries tells of sessions, undisturbed
+        basis, ground, points = _pass(projected, size, window, found)
     path = merge_long(ground.nodes, points[0].path, points[0].scoring, points[0].prior).path
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
-    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer)
+    divided = share_divided(inner_gains(ground.even, points[0].scoring, np.searchsorted(ground.edges, edges)))
+    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer, divided_share=divided)
 
 
 def _pass(
@@ -73,15 +86,23 @@ def _pass(
     return basis, ground, find_fixed_points(ground)
 
 
-def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
-    """Find the boundaries that agree with the decisions."""
-    point = fit.best
-    nodes = locked_nodes(fit.ground.nodes, locks, fit.ground.even, reach=max(fit.near, locks.reach))
-    lattice = point.lattice
-    if nodes is not fit.ground.nodes:
-        lattice = rebuild_lattice(lattice, fit.ground.nodes, nodes, point.scoring)
-    arcs = lattice.arcs(point.prior)
-    merged = merge_long(nodes, best_path(arcs), point.scoring, point.prior)
+def start_recursion(fit: GlobalFit) -> Recursion:
+    """Search where nothing is decided."""
+    point, nodes = fit.best, fit.ground.nodes
+    toll = path_score(point.lattice.arcs(point.prior), point.path) / len(fit.projected)
+    return search_all(nodes, point.scoring, point.prior, point.lattice.arcs(point.prior, toll=toll), toll=toll)
+
+
+def search_under(fit: GlobalFit, locks: Locks, known: Recursion) -> Recursion:
+    """Search among the nodes that the decisions leave or add, going on from what is `known` under others."""
+    nodes = locked_nodes(fit.ground.nodes, locks, reach=max(fit.near, locks.reach))
+    return known.among(nodes)
+
+
+def solve_global(fit: GlobalFit, locks: Locks, recursion: Recursion) -> list[FoundBoundary]:
+    """Find the boundaries that agree with the decisions, which `recursion` is under."""
+    point, nodes = fit.best, recursion.nodes
+    merged = merge_long(nodes, recursion.path(), point.scoring, point.prior)
     path, existence = merged.path, merged.probabilities
     while True:
         edges = np.concatenate([[0], nodes.places[path], [len(fit.projected)]])
@@ -91,9 +112,11 @@ def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
         if not len(odds) or odds.min() >= 0:
             break
         path, existence = np.delete(path, odds.argmin()), np.delete(existence, odds.argmin())
-    existence = existence * _existence(fit, nodes, node_probabilities(arcs), edges[1:-1]) / (1 + np.exp(-odds))
+    existence = existence * _existence(fit, nodes, recursion.probabilities(), edges[1:-1]) / (1 + np.exp(-odds))
     return [
-        certain_boundary(int(edge)) if where is None else found_boundary(where, share)
+        certain_boundary(int(edge))
+        if where is None
+        else FoundBoundary(places=where.places, existence=min(1.0, float(share)))
         for edge, where, share in zip(edges[1:-1], placed[1:-1], existence)
     ]
 
@@ -113,13 +136,6 @@ def _odds_by_members(prior: LengthPrior, edges: np.ndarray, placed: list[Placed 
     return np.clip(gains + parts[:-1] + parts[1:] - unions, -500, 500)
 
 
-def found_boundary(placed: Placed, existence: float) -> FoundBoundary:
-    """Spread `existence` over the places."""
-    mass = np.exp(placed.log_mass)
-    mass *= existence / mass.sum()
-    return FoundBoundary(index=placed.index, start=placed.start, mass=mass, existence=float(existence))
-
-
 def _existence(fit: GlobalFit, nodes: Nodes, posterior: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Mass of a change near each edge: of the best fixed point's, averaged with the others by their evidence."""
     total = np.concatenate([[0.0], np.cumsum(np.where(nodes.forced, 0, posterior))])
@@ -127,7 +143,7 @@ def _existence(fit: GlobalFit, nodes: Nodes, posterior: np.ndarray, edges: np.nd
     last = np.searchsorted(nodes.places, edges + fit.near, side="right")
     existence = np.minimum(total[last] - total[first], 1.0)
     evidence = np.array([point.evidence for point in fit.points])
-    shares = np.exp(evidence - evidence[0])
+    shares = np.exp(np.minimum(evidence - evidence[0], 0))
     seen, votes, weight = [fit.best.path], existence.copy(), 1.0
     for point, share in zip(fit.points[1:], shares[1:]):
         if share < 1e-4 or any(np.array_equal(point.path, path) for path in seen):

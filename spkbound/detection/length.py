@@ -39,6 +39,12 @@ class LengthPrior:
         """Log probability of the first or last segment: whole, or cut off anywhere."""
         return np.maximum(self.log_density(lengths), self.log_survival(lengths) - np.log(self.size))
 
+    def regularity(self, lengths: np.ndarray) -> float:
+        """Mean log density of the lengths of a whole corpus, less that of the likeliest length: at most 0."""
+        log_density = self.log_density(lengths)
+        log_density[[0, -1]] = self.log_density_at_an_end(lengths[[0, -1]])
+        return float(np.minimum(log_density - self.log_density(np.array([self.size])), 0).mean())
+
     @property
     def _scale(self) -> float:
         return max(self.window / 2, _SMALLEST_SCALE)

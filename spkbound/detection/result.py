@@ -67,24 +67,51 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundBoundary:
-    """One boundary as a method found it: `mass[j]` is the probability of index ``start + j``; `certain`: approved."""
+class Places:
+    """Where a boundary is, if it is one: ``shares[j]`` of the mass lies at ``start + j``, in all 1; most at `index`.
+
+    `interval`: the smallest run of places with at least 0.95 of the mass, both ends inclusive.
+    """
 
     index: int
     start: int
-    mass: np.ndarray
+    shares: np.ndarray
+    interval: tuple[int, int]
+
+
+def spread(index: int, start: int, mass: np.ndarray) -> Places:
+    """Places from `start` on with any mass; evenly where there is none."""
+    total = mass.sum()
+    shares = mass / total if total > 0 else np.full(len(mass), 1 / len(mass))
+    lo, hi = smallest_run(shares, 0.95, around=index - start)
+    return Places(index=index, start=start, shares=shares, interval=(start + lo, start + hi))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBoundary:
+    """One boundary as a method found it; `existence` in [0, 1]; `certain`: approved."""
+
+    places: Places
     existence: float
     warnings: tuple[str, ...] = ()
     certain: bool = False
 
     @property
-    def probability(self) -> float:
-        return float(self.mass[self.index - self.start])
+    def index(self) -> int:
+        return self.places.index
 
     @property
     def interval(self) -> tuple[int, int]:
-        lo, hi = smallest_run(self.mass, 0.95, around=self.index - self.start)
-        return self.start + lo, self.start + hi
+        return self.places.interval
+
+    @property
+    def mass(self) -> np.ndarray:
+        """``mass[j]`` is the probability of a boundary at ``places.start + j``."""
+        return self.places.shares * self.existence
+
+    @property
+    def probability(self) -> float:
+        return float(self.places.shares[self.index - self.places.start] * self.existence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,4 +137,5 @@ def smallest_run(mass: np.ndarray, share: float, *, around: int) -> tuple[int, i
 
 def certain_boundary(index: int) -> FoundBoundary:
     """A boundary that a human said is there."""
-    return FoundBoundary(index=index, start=index, mass=np.ones(1), existence=1.0, certain=True)
+    here = Places(index=index, start=index, shares=np.ones(1), interval=(index, index))
+    return FoundBoundary(places=here, existence=1.0, certain=True)

@@ -1,17 +1,18 @@
 """Which method answers, and what does it say about itself? Each solver holds what does not depend on decisions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from spkbound.detection.cosine import judge_by_cosine
-from spkbound.detection.doubt import capped, with_doubts
-from spkbound.detection.global_method import GlobalFit, fit_global, solve_global
+from spkbound.detection.doubt import Voices, capped, with_doubts
+from spkbound.detection.global_method import GlobalFit, fit_global, search_under, solve_global, start_recursion
 from spkbound.detection.locks import Locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.projected import project
-from spkbound.detection.result import Findings, certain_boundary
+from spkbound.detection.recursion import Recursion
+from spkbound.detection.result import Findings, FoundBoundary, certain_boundary
 from spkbound.detection.roster.entries import Roster
 from spkbound.detection.roster.fit import RosterFit, fit_roster
 from spkbound.detection.roster.solve import solve_with_roster
@@ -29,6 +30,9 @@ class Solver(Protocol):
 
     def solve(self, locks: Locks) -> Findings: ...
 
+    def gaps(self) -> np.ndarray:
+        """Which utterances tell nothing: bool (n_utterances,)."""
+
     def similarity(self, width: int) -> np.ndarray: ...
 
 
@@ -42,25 +46,44 @@ class NothingToFind:
     def solve(self, locks: Locks) -> Findings:
         return Findings(boundaries=[certain_boundary(int(i)) for i in locks.approved], warnings=(self.why,))
 
+    def gaps(self) -> np.ndarray:
+        return np.ones(self.n_utterances, dtype=bool)
+
     def similarity(self, width: int) -> np.ndarray:
         return np.full(self.n_utterances, np.nan, dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalSolver:
-    """All boundaries at once."""
+    """All boundaries at once; remembers the search under the latest decisions."""
 
-    rows: Rows
+    voices: Voices
     fit: GlobalFit
     roster: RosterFit | None = None
+    recursion: Recursion | None = field(init=False, default=None)
 
     def solve(self, locks: Locks) -> Findings:
-        if self.roster is None:
-            findings = Findings(boundaries=solve_global(self.fit, locks), debug=self._debug())
-        else:
-            found = solve_with_roster(self.roster, locks)
-            findings = Findings(boundaries=found, warnings=self.roster.warnings, debug=self._debug())
-        return with_doubts(findings, self.rows, member_error=self.fit.placer.member_error)
+        said = () if self.roster is None else self.roster.warnings
+        divided = self.fit.divided_share if self._without_roster else self.roster.divided_share
+        return with_doubts(
+            Findings(boundaries=self._find(locks), warnings=said, debug=self._debug()),
+            self.voices,
+            member_error=self.fit.placer.member_error,
+            divided_share=divided,
+        )
+
+    @property
+    def _without_roster(self) -> bool:
+        return self.roster is None or not self.roster.fits
+
+    def _find(self, locks: Locks) -> list[FoundBoundary]:
+        if not self._without_roster:
+            return solve_with_roster(self.roster, locks)
+        self.recursion = search_under(self.fit, locks, self.recursion or start_recursion(self.fit))
+        return solve_global(self.fit, locks, self.recursion)
+
+    def gaps(self) -> np.ndarray:
+        return self.fit.projected.mass == 0
 
     def similarity(self, width: int) -> np.ndarray:
         rows = self.fit.projected.rows
@@ -97,6 +120,7 @@ class WindowSolver:
     weights: np.ndarray | None
     options: DetectionOptions
     segment_size: float
+    voices: Voices
     roster: Roster | None = None
 
     def solve(self, locks: Locks) -> Findings:
@@ -118,7 +142,11 @@ class WindowSolver:
         if 2 * len(lost) > len(found):
             found = [boundary if boundary.certain else capped(boundary, 0.5) for boundary in found]
         findings = Findings(boundaries=found, warnings=tuple(warnings), debug={"n_lost": len(lost)})
-        return with_doubts(findings, self.rows)
+        return with_doubts(findings, self.voices)
+
+    def gaps(self) -> np.ndarray:
+        readable = [usable(block) for _, block in self.rows.blocks()]
+        return ~np.concatenate(readable) if self.weights is None else ~np.concatenate(readable) | (self.weights == 0)
 
     def _judge(self) -> Judge:
         if self.options.method == "cosine":
@@ -153,8 +181,10 @@ def make_solver(
         return NothingToFind(n, "the readable utterances do not differ: nothing to tell speakers apart")
     if options.method != "global":
         sample, _ = sample_rows(rows, np.random.default_rng(0))
-        return WindowSolver(rows, sample.mean(0, dtype=np.float64), weights, options, segment_size, roster)
+        mean = sample.mean(0, dtype=np.float64)
+        return WindowSolver(rows, mean, weights, options, segment_size, Voices(rows), roster)
     block = max(1, int(segment_size // _BLOCKS_PER_SEGMENT))
     projected = project(rows, whitening, weights, block=block)
     fit = fit_global(projected, segment_size=segment_size, window=options.boundary_window)
-    return GlobalSolver(rows, fit, fit_roster(fit, roster) if roster is not None and roster.is_counted else None)
+    known = fit_roster(fit, roster) if roster is not None and roster.is_counted else None
+    return GlobalSolver(Voices(rows), fit, known)

@@ -2,10 +2,11 @@
 
 φ is measured, not chosen: how much more do equal parts of the found segments differ than the session covariance says?
 Found and measured in turn until it stays; several such fixed points exist, so from several starts, and the full
-evidence chooses.
+evidence chooses. Another size than the one asked for must also find the more regular lengths: made-up segments explain
+a small corpus well, but they come in all lengths.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,13 +17,16 @@ from spkbound.detection.search import best_path, path_score
 
 _STARTS = (4.0, 4.0 / 3, 12.0)
 _SIZE_STARTS = (0.7, 0.77, 0.84, 0.92, 1.08, 1.17, 1.3, 1.43)  # tried where there are at most 60 segments
+_FAR_SIZE_STARTS = (0.5, 0.6, 1.7, 2.0)  # and at least 8
 _FEW_SEGMENTS = 60
+_ENOUGH_SEGMENTS = 8
 _TINY = 3.5  # segments: too few to measure anything on what was found
 _ITERATIONS = 5
 _LARGEST = 400.0
 _PARTS = (2, 3, 5, 8)
 _SIZE_DOUBT = 0.2  # standard deviation of the log of the size asked for
-_CONSISTENT = 0.6  # share of segments within the window: no further start needed
+_CONSISTENT = 0.6  # share of segments within the window
+_ENOUGH_TO_STOP = 15  # consistent segments: no further start needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +50,13 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedPoint:
-    """A segmentation that agrees with the inflation measured on it. `evidence` in nats; higher is better."""
+    """A segmentation that agrees with the inflation measured on it.
+
+    `evidence` in nats, higher is better; `regularity` at most 0, there all lengths are the likeliest.
+    """
 
     evidence: float
+    regularity: float
     prior: LengthPrior
     scoring: Scoring
     lattice: Lattice
@@ -58,12 +66,19 @@ class FixedPoint:
 def find_fixed_points(ground: Ground) -> list[FixedPoint]:
     """Run from every start; the best by evidence comes first."""
     lattices: dict[float, Lattice] = {}
-    found: list[FixedPoint] = []
+    asked: list[FixedPoint] = []
+    others: list[FixedPoint] = []
     for inflation, factor in _starts(ground):
-        found.append(_settle(ground, inflation, factor, lattices))
-        if len(found) == 1 and agrees_with(ground, found[0], ground.segment_size):
+        (asked if factor == 1 else others).append(_settle(ground, inflation, factor, lattices))
+        if len(asked) == 1 and agrees_with(ground, asked[0], ground.segment_size, at_least=_ENOUGH_TO_STOP):
             break
-    return sorted(found, key=lambda point: -point.evidence)
+    asked.sort(key=lambda point: -point.evidence)
+    regular = [point for point in others if point.regularity >= asked[0].regularity]
+    irregular = [point for point in others if point.regularity < asked[0].regularity]
+    return [
+        *sorted(asked + regular, key=lambda point: -point.evidence),
+        *sorted(irregular, key=lambda point: -point.evidence),
+    ]
 
 
 def within_inflation(sums: np.ndarray, masses: np.ndarray, cuts: np.ndarray) -> float:
@@ -105,6 +120,8 @@ def _starts(ground: Ground) -> list[tuple[float, float]]:
     starts = [(inflation, 1.0) for inflation in _STARTS]
     if n_segments <= _FEW_SEGMENTS:
         starts += [(_STARTS[0], factor) for factor in _SIZE_STARTS]
+    if _ENOUGH_SEGMENTS <= n_segments <= _FEW_SEGMENTS:
+        starts += [(_STARTS[0], factor) for factor in _FAR_SIZE_STARTS]
     return starts
 
 
@@ -115,15 +132,15 @@ def _settle(ground: Ground, inflation: float, factor: float, lattices: dict[floa
         lattice = _lattice_at(ground, scoring, lattices)
         arcs = lattice.arcs(prior)
         path = best_path(arcs)
-        point = FixedPoint(evidence=0.0, prior=prior, scoring=scoring, lattice=lattice, path=path)
+        point = FixedPoint(evidence=0.0, regularity=0.0, prior=prior, scoring=scoring, lattice=lattice, path=path)
         measured = within_inflation(ground.even.sums, ground.even.masses, _measured_cuts(ground, path))
-        size = fit_size(segment_lengths(ground, path), prior, ground.segment_size)
+        size = fit_size(segment_lengths(ground, path), prior, ground.segment_size * factor)
         if step and size == prior.size and abs(np.log(measured / inflation)) < 0.05:
             break
         if step < _ITERATIONS - 1:
             inflation, prior = measured, LengthPrior(size, ground.window)
     evidence = _evidence(ground, point, path_score(arcs, path))
-    return FixedPoint(evidence=evidence, prior=point.prior, scoring=scoring, lattice=lattice, path=path)
+    return replace(point, evidence=evidence, regularity=point.prior.regularity(segment_lengths(ground, path)))
 
 
 def _lattice_at(ground: Ground, scoring: Scoring, lattices: dict[float, Lattice]) -> Lattice:
@@ -160,8 +177,8 @@ def _evidence(ground: Ground, point: FixedPoint, score: float) -> float:
     return score - residual - 0.5 * surprise**2
 
 
-def agrees_with(ground: Ground, point: FixedPoint, size: float) -> bool:
-    """Are there many segments, and most of them about `size` utterances long?"""
+def agrees_with(ground: Ground, point: FixedPoint, size: float, *, at_least: int) -> bool:
+    """Are there `at_least` so many segments, and most of them about `size` utterances long?"""
     lengths = segment_lengths(ground, point.path)
     near = np.abs(lengths[1:-1] - size) <= max(ground.window, 1)
-    return len(lengths) >= 15 and near.mean() >= _CONSISTENT
+    return len(lengths) >= at_least and near.mean() >= _CONSISTENT

@@ -11,7 +11,7 @@ import numpy as np
 
 from spkbound.detection.doubt import capped
 from spkbound.detection.locks import Locks
-from spkbound.detection.result import FoundBoundary, certain_boundary
+from spkbound.detection.result import FoundBoundary, certain_boundary, spread
 from spkbound.detection.rows import Rows, usable
 
 _MOST_MEMBERS = 400
@@ -107,9 +107,8 @@ class WindowSearch:
         best = int(np.argmax(mass)) if mass.max() > 0 else len(mass) // 2
         full = np.zeros(places[-1] - places[0] + 1)
         full[places - places[0]] = mass
-        found = FoundBoundary(
-            index=int(places[best]), start=int(places[0]), mass=full, existence=min(1.0, float(mass.sum()))
-        )
+        where = spread(int(places[best]), int(places[0]), full)
+        found = FoundBoundary(places=where, existence=min(1.0, float(mass.sum())))
         if contrast < 1 / (1 + np.exp((_CHANCE - _EVEN) / _EVEN_SCALE)):
             found = capped(found, _LOST, BY_CHANCE)
         if (self.window and found.index in (places[0], places[-1])) or mass.sum() < 0.5 * contrast:

@@ -9,6 +9,7 @@ from spkbound.detection import Detector, detect_boundaries
 from spkbound.detection.evaluate import matched
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.place import Placed
+from spkbound.detection.result import spread
 from spkbound.detection.roster import Roster
 from spkbound.detection.roster.places import place_by_counts
 from spkbound.errors import UsageError
@@ -174,13 +175,12 @@ def test_decisions_are_respected_and_detecting_again_equals_a_fresh_detection(un
 
 def test_a_count_moves_a_boundary_that_its_utterances_leave_open():
     lengths = Roster((None,) * 3, (10, 10, 10)).lengths(LengthPrior(10.0, 4.0))
-    sure = Placed(10, 8, np.array([-40.0, -40, 0, -40, -40]))
-    open_one = Placed(18, 18, np.array([0.0, -0.5, -0.5, -0.5, -40]))
+    sure = Placed(spread(10, 8, np.array([0.0, 0, 1, 0, 0])))
+    open_one = Placed(spread(18, 18, np.array([1, 0.6, 0.6, 0.6, 0])))
     placed = [None, sure, open_one, None]
     found, chained = place_by_counts(np.array([0, 10, 18, 30]), placed, np.array([0, 1, 2]), lengths)
     assert found.tolist() == [0, 10, 20, 30]
-    mass = np.exp(chained[2].log_mass)
-    assert mass.argmax() == 2
+    assert chained[2].places.shares.argmax() == 2
     unlisted, _ = place_by_counts(np.array([0, 10, 18, 30]), placed, np.full(3, -1), lengths)
     assert unlisted.tolist() == [0, 10, 18, 30]
 

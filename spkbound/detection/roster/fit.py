@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spkbound.detection.global_method import GlobalFit
+from spkbound.detection.inner_change import inner_gains, share_divided
 from spkbound.detection.lattice import Nodes, Scoring
 from spkbound.detection.merge import merge_long
 from spkbound.detection.roster.align import align
@@ -38,7 +39,8 @@ class Aligned:
 class RosterFit:
     """A roster as it lies on a corpus.
 
-    `forward`: the weights of all paths; `gain`: nats by which the corpus is likelier with the roster than without.
+    `forward`: the weights of all paths; `gain`: nats by which the corpus is likelier with the roster than without;
+    `divided_share`: share of its segments that seem to hold a second change, in [0, 1].
     """
 
     fit: GlobalFit
@@ -46,6 +48,7 @@ class RosterFit:
     aligned: Aligned
     forward: Reached
     gain: float
+    divided_share: float
 
     @property
     def lengths(self) -> EntryLengths:
@@ -75,9 +78,10 @@ def fit_roster(fit: GlobalFit, roster: Roster) -> RosterFit:
     entries, scoring = align(edges, lengths).entries, point.scoring
     likely = likely_nodes(ground.nodes, point)
     for _ in range(_STEPS):
-        nodes = with_places(likely, ground.even, implied_places(edges, entries, lengths))
+        nodes = with_places(likely, implied_places(edges, entries, lengths))
         aligned = align_nodes(nodes, scoring, lengths, edges=edges, entries=entries)
-        measured = within_inflation(ground.even.sums, ground.even.masses, np.searchsorted(ground.edges, aligned.edges))
+        cuts = np.searchsorted(ground.edges, aligned.edges)
+        measured = within_inflation(ground.even.sums, ground.even.masses, cuts)
         stays = np.array_equal(aligned.edges, edges) and abs(np.log(measured / scoring.inflation)) < _SETTLED
         edges, entries, used = aligned.edges, aligned.path.entries, scoring
         if stays:
@@ -86,7 +90,14 @@ def fit_roster(fit: GlobalFit, roster: Roster) -> RosterFit:
     with_it, without = aligned.trellis, aligned.trellis.without_roster()
     forward = summed(with_it)
     gain = log_evidence(with_it, forward) - log_evidence(without, summed(without))
-    return RosterFit(fit=fit, scoring=used, aligned=aligned, forward=forward, gain=gain)
+    return RosterFit(
+        fit=fit,
+        scoring=used,
+        aligned=aligned,
+        forward=forward,
+        gain=gain,
+        divided_share=share_divided(inner_gains(ground.even, used, cuts)),
+    )
 
 
 def align_nodes(

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from spkbound.detection.evenness import EvenSums
 from spkbound.detection.lattice import Nodes, Scoring
 from spkbound.detection.roster.align import band, positions_after
 from spkbound.detection.roster.entries import EntryLengths
@@ -22,7 +21,7 @@ _CHUNK_ARCS = 32_768
 def likely_nodes(nodes: Nodes, point: FixedPoint) -> Nodes:
     """Leave out what counts could not win back: they say 10 nats or so of a length, and a boundary is part of a few."""
     keep = nodes.forced | (node_probabilities(point.lattice.arcs(point.prior)) > np.exp(-_HOPELESS))
-    return Nodes(places=nodes.places[keep], sums=nodes.sums[keep], masses=nodes.masses[keep], forced=nodes.forced[keep])
+    return Nodes(places=nodes.places[keep], forced=nodes.forced[keep], even=nodes.even)
 
 
 def implied_places(edges: np.ndarray, entries: np.ndarray, lengths: EntryLengths) -> np.ndarray:
@@ -42,19 +41,17 @@ def implied_places(edges: np.ndarray, entries: np.ndarray, lengths: EntryLengths
     return implied[(implied > 0) & (implied < edges[-1])]
 
 
-def with_places(nodes: Nodes, even: EvenSums, places: np.ndarray) -> Nodes:
+def with_places(nodes: Nodes, places: np.ndarray) -> Nodes:
     """Add `places` that no node is nearer to than half a block."""
     after = np.searchsorted(nodes.places, places)
     nearest = np.minimum(places - nodes.places[after - 1], nodes.places[after] - places)
-    places = places[nearest > even.projected.block // 2]
-    sums, masses = even.before(places)
+    places = places[nearest > nodes.even.projected.block // 2]
     every = np.concatenate([nodes.places, places])
     order = np.argsort(every, kind="stable")
     return Nodes(
         places=every[order],
-        sums=np.concatenate([nodes.sums, sums])[order],
-        masses=np.concatenate([nodes.masses, masses])[order],
         forced=np.concatenate([nodes.forced, np.zeros(len(places), dtype=bool)])[order],
+        even=nodes.even,
     )
 
 
@@ -111,11 +108,11 @@ def _score_arcs(nodes: Nodes, scoring: Scoring, first: np.ndarray, offsets: np.n
         stop = max(start + 1, int(np.searchsorted(offsets, offsets[start] + _CHUNK_ARCS, side="right")) - 1)
         target = np.repeat(np.arange(start, stop), np.diff(offsets[start : stop + 1]))
         origin = np.arange(offsets[start], offsets[stop]) - offsets[target] + first[target]
+        lowest = first[start]
+        sums, masses = nodes.before(np.arange(lowest, stop))
+        target, origin = target - lowest, origin - lowest
         scores[offsets[start] : offsets[stop]] = segment_score(
-            nodes.sums[target] - nodes.sums[origin],
-            nodes.masses[target] - nodes.masses[origin],
-            scoring.variances,
-            scoring.inflation,
+            sums[target] - sums[origin], masses[target] - masses[origin], scoring.variances, scoring.inflation
         )
         start = stop
     return scores

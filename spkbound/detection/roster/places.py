@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spkbound.detection.place import Placed
+from spkbound.detection.result import spread
 from spkbound.detection.roster.entries import EntryLengths
 
 
@@ -20,8 +21,8 @@ def place_by_counts(
     nothing.
     """
     chain = _Chain(
-        starts=[int(edge) if where is None else where.start for edge, where in zip(edges, placed)],
-        own=[np.zeros(1) if where is None else where.log_mass for where in placed],
+        starts=[int(edge) if where is None else where.places.start for edge, where in zip(edges, placed)],
+        own=[np.zeros(1) if where is None else _log(where.places.shares) for where in placed],
         entries=entries,
         lengths=lengths,
     )
@@ -31,7 +32,8 @@ def place_by_counts(
         if where is not None:
             log_mass = before[i] + after[i]
             found[i] = chain.starts[i] + best[i]
-            chained[i] = replace(where, index=int(found[i]), log_mass=log_mass - log_mass.max())
+            mass = np.exp(log_mass - log_mass.max())
+            chained[i] = replace(where, places=spread(int(found[i]), chain.starts[i], mass))
     return found, chained
 
 
@@ -77,6 +79,11 @@ class _Chain:
         counted = entry >= 0 and self.lengths.counted[entry]
         worth = self.lengths.log_density(length, entry) if counted else np.zeros(length.shape)
         return np.where(length >= 1, worth, -np.inf)
+
+
+def _log(shares: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        return np.log(shares)
 
 
 def _log_sum(ways: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spkbound.detection.global_method import found_boundary, solve_global
 from spkbound.detection.lattice import locked_nodes
 from spkbound.detection.locks import Locks
 from spkbound.detection.place import Placed
@@ -16,10 +15,8 @@ from spkbound.detection.roster.search import Reached, log_evidence, node_probabi
 
 
 def solve_with_roster(known: RosterFit, locks: Locks) -> list[FoundBoundary]:
-    """Find the boundaries that agree with the decisions; as without a roster where it does not fit."""
+    """Find the boundaries that agree with the decisions."""
     fit = known.fit
-    if not known.fits:
-        return solve_global(fit, locks)
     aligned, forward = _under(known, locks)
     nodes, path, entries = aligned.nodes, aligned.path.nodes, aligned.path.entries
     while True:
@@ -36,7 +33,9 @@ def solve_with_roster(known: RosterFit, locks: Locks) -> list[FoundBoundary]:
     edges, placed = place_by_counts(edges, placed, entries, exact)
     existence = _existence(aligned, forward, edges, near=fit.near) / (1 + np.exp(-second.odds))
     return [
-        certain_boundary(int(edge)) if where is None else found_boundary(where, share)
+        certain_boundary(int(edge))
+        if where is None
+        else FoundBoundary(places=where.places, existence=min(1.0, float(share)))
         for edge, where, share in zip(edges[1:-1], placed[1:-1], existence)
     ]
 
@@ -44,7 +43,7 @@ def solve_with_roster(known: RosterFit, locks: Locks) -> list[FoundBoundary]:
 def _under(known: RosterFit, locks: Locks) -> tuple[Aligned, Reached]:
     """The best path under decisions, and the weights of all others."""
     before = known.aligned
-    nodes = locked_nodes(before.nodes, locks, known.fit.ground.even, reach=max(known.fit.near, locks.reach))
+    nodes = locked_nodes(before.nodes, locks, reach=max(known.fit.near, locks.reach))
     if nodes is before.nodes:
         return before, known.forward
     aligned = align_nodes(nodes, known.scoring, known.lengths, edges=before.edges, entries=before.path.entries)
