@@ -64,20 +64,19 @@ class GlobalSolver:
 
     def solve(self, locks: Locks) -> Findings:
         said = () if self.roster is None else self.roster.warnings
-        divided = self.fit.divided_share if self._without_roster else self.roster.divided_share
         return with_doubts(
             Findings(boundaries=self._find(locks), warnings=said, debug=self._debug()),
             self.voices,
             member_error=self.fit.placer.member_error,
-            divided_share=divided,
+            divided_share=self.roster.divided_share if self._goes_by_roster else self.fit.divided_share,
         )
 
     @property
-    def _without_roster(self) -> bool:
-        return self.roster is None or not self.roster.fits
+    def _goes_by_roster(self) -> bool:
+        return self.roster is not None and self.roster.fits
 
     def _find(self, locks: Locks) -> list[FoundBoundary]:
-        if not self._without_roster:
+        if self._goes_by_roster:
             return solve_with_roster(self.roster, locks)
         self.recursion = search_under(self.fit, locks, self.recursion or start_recursion(self.fit))
         return solve_global(self.fit, locks, self.recursion)

@@ -37,7 +37,7 @@ class Roster:
 
     @property
     def typical_count(self) -> float | None:
-        """The count of the speaker of most utterances' (median over utterances); None if less than half is known."""
+        """How many utterances the speaker of an utterance has, in the median; None if less than half is known."""
         known = np.sort([count for count in self.counts if count is not None])
         if 2 * len(known) < max(1, len(self)):
             return None
