@@ -10,6 +10,7 @@
     │   ├── EncoderMismatch    embeddings of another encoder are already there
     │   └── StoreLocked        another process is at work on this project
     ├── EncoderError           an encoder cannot be loaded or fitted
+    ├── NoSuchDevice           a GPU that is asked for is not there
     ├── UnsafePickle           a pickle names something that is not on the allow-list
     ├── ProjectError           no project here, or one that this version cannot read
     ├── ResultError            a result file that is neither ours nor the baseline's
@@ -75,6 +76,10 @@ class StoreLocked(StoreError):
 
 class EncoderError(SpkboundError):
     """An encoder cannot be loaded or fitted."""
+
+
+class NoSuchDevice(SpkboundError):
+    """A GPU that is asked for is not there."""
 
 
 class UnsafePickle(SpkboundError):

@@ -13,6 +13,7 @@ from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
 from spkbound.detection import Detection, Detector
 from spkbound.detection.roster import Roster
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
+from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
 from spkbound.embedding.matrix import open_matrix
@@ -81,6 +82,8 @@ class ExtractSettings:
     """How to extract; None: the default of the form (a project stores Parquet only, a folder the mirror as well)."""
 
     n_workers: int | None = None
+    gpus: tuple[int, ...] | None = None  # (): the CPU; None: all that there are, where the encoder can use them
+    encoder: dict | None = None  # spec; None: the built-in one, or on a project the one that was at work there
     store: Literal["both", "parquet", "pkl"] | None = None
     retry_failed: bool = False  # try unreadable files again although they did not change
 
@@ -94,6 +97,8 @@ def extract_to_folder(
     options = ExtractOptions(
         channel=corpus_settings.channel,
         n_workers=settings.n_workers,
+        gpus=settings.gpus,
+        encoder=settings.encoder,
         store=settings.store or "both",
         retry_failed=settings.retry_failed,
     )
@@ -114,6 +119,8 @@ def extract_project(
         options = ExtractOptions(
             channel=project.settings.channel,
             n_workers=settings.n_workers or project.settings.n_workers,
+            gpus=settings.gpus,
+            encoder=settings.encoder or encoder_of(project.embeddings_dir),
             store=settings.store or "parquet",
             retry_failed=settings.retry_failed,
         )
@@ -127,7 +134,7 @@ def describe_extraction(summary: ExtractSummary) -> str:
     rate = summary.n_new / max(summary.elapsed_s, 1e-3)
     return (
         f"{summary.n_total:,} utterances, {summary.n_failed:,} unreadable; "
-        f"{summary.n_new:,} of them now, {rate:,.0f} per second"
+        f"{summary.n_new:,} of them now, {rate:,.{0 if rate >= 10 else 1}f} per second"
     )
 
 

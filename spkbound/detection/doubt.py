@@ -4,15 +4,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from spkbound.detection.nested import MOST_DIVIDED
 from spkbound.detection.result import Findings, FoundBoundary
 from spkbound.detection.rows import Rows, usable
 
 NO_ORDER = "no speakers one after the other found, though utterances differ: the corpus may not be in speaker order"
+_FEWEST_SURE = 24  # utterances; below, nothing that is measured on the corpus can be trusted
 _DOUBTED = 0.5  # highest probability once the whole corpus is in doubt
 _MOST_MEMBER_ERROR = 0.2  # 0.01 on true blocks, 0.44 to 0.48 on a shuffled corpus
 _SAME_VOICE = 0.75  # cosine of segment means: 0.9 for sessions of one speaker, 0.55 for the most alike speakers
 _CROWDED = 0.8  # cosine of single neighbours: above, all rows lie together and cosines tell nothing
-_MOST_DIVIDED = 0.2  # 0 to 0.12 on segments of one speaker each, 0.36 and more on segments of two
+_FEWEST_DIVIDED = 3  # segments; fewer may be odd
 _SAMPLED_BOUNDARIES = 60
 _SAMPLED_ROWS = 100
 
@@ -49,16 +51,17 @@ def with_doubts(
     `divided_share`: share of segments that seem to hold a second change.
     """
     inferred = np.array([boundary.index for boundary in findings.boundaries if not boundary.certain], dtype=np.int64)
-    divided = divided_share > _MOST_DIVIDED
-    if not findings.boundaries and divided:
-        return replace(findings, warnings=(*findings.warnings, NO_ORDER))
+    divided = divided_share > MOST_DIVIDED
+    if not findings.boundaries and (divided or len(voices.rows) < _FEWEST_SURE):
+        why = _too_few(len(voices.rows)) if len(voices.rows) < _FEWEST_SURE else NO_ORDER
+        return replace(findings, warnings=(*findings.warnings, why))
     if not len(inferred):
         return findings
     doubts = _doubts(findings, voices, inferred, member_error)
     if doubts:
         boundaries = [boundary if boundary.certain else capped(boundary, _DOUBTED) for boundary in findings.boundaries]
         return replace(findings, boundaries=boundaries, warnings=(*findings.warnings, *doubts))
-    if not divided:
+    if not divided or divided_share * (len(findings.boundaries) + 1) < _FEWEST_DIVIDED:
         return findings
     missing = (
         f"{divided_share:.0%} of the found segments seem to hold a second change of speaker: boundaries may be "
@@ -69,6 +72,8 @@ def with_doubts(
 
 def _doubts(findings: Findings, voices: Voices, inferred: np.ndarray, member_error: float) -> list[str]:
     doubts = []
+    if len(voices.rows) < _FEWEST_SURE:
+        doubts.append(_too_few(len(voices.rows)))
     if member_error > _MOST_MEMBER_ERROR:
         doubts.append(
             f"no clear structure: {member_error:.0%} of the utterances beside the found boundaries look like the "
@@ -81,6 +86,11 @@ def _doubts(findings: Findings, voices: Voices, inferred: np.ndarray, member_err
             "they may be sessions of one voice"
         )
     return doubts
+
+
+def _too_few(n_utterances: int) -> str:
+    """Say that a corpus is too small to be sure of anything."""
+    return f"{n_utterances} utterances are too few to be sure of any boundary, or that there is none"
 
 
 def capped(found: FoundBoundary, limit: float, *warnings: str) -> FoundBoundary:

@@ -10,11 +10,12 @@ import numpy as np
 from spkbound.detection.candidates import candidate_edges
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
-from spkbound.detection.inner_change import inner_gains, share_divided
+from spkbound.detection.inner_change import divided_share
 from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks
 from spkbound.detection.merge import merge_long
+from spkbound.detection.nested import speakers_first
 from spkbound.detection.place import Placed, Placer, fit_placer
 from spkbound.detection.projected import Projected
 from spkbound.detection.recursion import Recursion, search_all
@@ -66,7 +67,7 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
-    divided = share_divided(inner_gains(ground.even, points[0].scoring, np.searchsorted(ground.edges, edges)))
+    divided = divided_share(ground.even, points[0].scoring, np.searchsorted(ground.edges, edges))
     return GlobalFit(projected=projected, ground=ground, points=points, placer=placer, divided_share=divided)
 
 
@@ -83,7 +84,7 @@ def _pass(
         segment_size=segment_size,
         window=window,
     )
-    return basis, ground, find_fixed_points(ground)
+    return basis, ground, speakers_first(ground, find_fixed_points(ground))
 
 
 def start_recursion(fit: GlobalFit) -> Recursion:

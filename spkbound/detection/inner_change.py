@@ -29,8 +29,9 @@ def inner_gains(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> np.ndarra
     return gains
 
 
-def share_divided(gains: np.ndarray) -> float:
-    """Share of the segments that could be asked in which a second speaker is likelier than not, in [0, 1]."""
+def divided_share(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> float:
+    """Share of the segments that seem to hold a second change, in [0, 1]; 0 where none can be asked."""
+    gains = inner_gains(even, scoring, cuts)
     known = gains[np.isfinite(gains)]
     return float((known > 0).mean()) if len(known) else 0.0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spkbound.detection.global_method import GlobalFit
-from spkbound.detection.inner_change import inner_gains, share_divided
+from spkbound.detection.inner_change import divided_share
 from spkbound.detection.lattice import Nodes, Scoring
 from spkbound.detection.merge import merge_long
 from spkbound.detection.roster.align import align
@@ -96,7 +96,7 @@ def fit_roster(fit: GlobalFit, roster: Roster) -> RosterFit:
         aligned=aligned,
         forward=forward,
         gain=gain,
-        divided_share=share_divided(inner_gains(ground.even, used, cuts)),
+        divided_share=divided_share(ground.even, used, cuts),
     )
 
 
