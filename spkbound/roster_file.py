@@ -131,6 +131,8 @@ def _read_entries(text: str) -> Iterator[tuple[str, int | None]]:
             line, first = first, rows.line_num + 1
             if not any(cell.strip() for cell in row):
                 continue
+            if any(cell.strip() for cell in row[len(columns) :]):
+                raise _LineError(line, "more cells than the header; a name with the delimiter in it needs quotes")
             name = _cell(row, at.get(_NAME))
             if name and (earlier := lines.setdefault(name, line)) != line:
                 raise _LineError(line, f"{name!r} is in line {earlier} already; tell the two apart")

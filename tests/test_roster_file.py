@@ -55,6 +55,7 @@ def test_either_column_may_be_missing(read):
         ("name,count\nAnna,1\n\nBob,2\nAnna,3\n", "line 5: 'Anna' is in line 2 already"),
         ("name,count\nJürgen,1\n".encode("latin-1"), "line 2: neither UTF-8 nor UTF-16"),
         ('name,count\n"Anna,1\n', "not CSV"),
+        ("name\nDoe, Jane\n", "line 2: more cells than the header"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_refused_by_line(read, content, says):
