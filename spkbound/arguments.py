@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from spkbound.errors import UsageError
+
 NETWORK_OPTIONS = ("profile", "window", "scale", "precision", "longest_s")
 
 
@@ -55,6 +57,26 @@ def port_number(text: str) -> int:
     if not 0 <= value <= 65535:
         raise argparse.ArgumentTypeError(f"must be 0 to 65535: {text}")
     return value
+
+
+def detection_changes(options: argparse.Namespace) -> dict:
+    """The settings that the options of ``detect`` change.
+
+    Raises
+    ------
+    UsageError : two of them disagree
+    RosterError : the list of speakers cannot be read
+    """
+    from spkbound.roster_file import roster_setting
+
+    if options.use_gmm and options.method not in (None, "gmm"):
+        raise UsageError(f"--use_gmm and --method {options.method} disagree; give one of them")
+    names = ("method", "segment_size", "boundary_window", "gmm_components")
+    changes = {name: value for name in names if (value := getattr(options, name)) is not None}
+    changes |= {"method": "gmm"} if options.use_gmm else {}
+    if options.speakers is not None:
+        changes["speakers"] = roster_setting(Path(options.speakers)) if options.speakers else None
+    return changes
 
 
 def add_encoder_options(parser: argparse._ActionsContainer) -> None:

@@ -16,6 +16,7 @@ from spkbound.arguments import (
     add_encoder_options,
     add_page_options,
     channel_number,
+    detection_changes,
     option,
     positive_number,
     size_or_auto,
@@ -150,6 +151,7 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
     option(parser, "gmm_components", type=positive_number, help="components per side for gmm (default 2)")
     option(parser, "segment_size", type=size_or_auto, help="expected utterances per speaker (default 1000), or auto")
     option(parser, "boundary_window", type=whole_number, help="how far around the expected place (default 10)")
+    option(parser, "speakers", help='CSV (name,count): who speaks, in order, as far as known; "" for none again')
     option(parser, "no_export", action="store_true", help="do not fill speaker folders")
     option(parser, "debug", action="store_true", help="say more, and fill debug_info in the result")
 
@@ -157,23 +159,18 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
 def run_detect(options: argparse.Namespace) -> int:
     from spkbound import pipeline
 
-    if options.use_gmm and options.method not in (None, "gmm"):
-        raise UsageError(f"--use_gmm and --method {options.method} disagree; give one of them")
-    method = "gmm" if options.use_gmm else options.method
-    chosen = {"method": method, "segment_size": options.segment_size, "boundary_window": options.boundary_window}
-    chosen["gmm_components"] = options.gmm_components
-    changes = {name: value for name, value in chosen.items() if value is not None}
     if options.project is not None:
         if options.embeddings_dir or options.output_dir or options.embeddings:
             raise UsageError(
                 "--project brings its own folders; leave out --embeddings_dir, --embeddings and --output_dir"
             )
-        project = pipeline.open_project(options.project, input_dir=options.input_dir).change(**changes)
+        project = pipeline.open_project(options.project, input_dir=options.input_dir)
+        project = project.change(**detection_changes(options))
         detection = pipeline.detect_project(project, debug=options.debug)
         print(pipeline.describe_detection(detection, project.result_file))
         return DONE
     source = _embeddings_source(options)
-    settings = pipeline.ProjectSettings(**changes)
+    settings = pipeline.ProjectSettings(**detection_changes(options))
     with progress_bar("files copied") as show:
         text = pipeline.detect_to_folder(
             source, options.output_dir, settings, export=not options.no_export, debug=options.debug, on_progress=show

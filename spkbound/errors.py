@@ -3,6 +3,7 @@
     SpkboundError
     ├── UsageError             the command or a setting asks for something that cannot be (exit code 2)
     ├── CorpusError            no corpus: folder missing, empty, or a manifest that cannot be read
+    ├── RosterError            the list of speakers cannot be read
     ├── UnreadableAudio        one file has no usable samples; data for the caller, never the end of a run
     ├── StoreError
     │   ├── StoreCorrupt       a part or matrix is truncated or foreign
@@ -33,6 +34,10 @@ class UsageError(SpkboundError):
 
 class CorpusError(SpkboundError):
     """There is no corpus where one was expected."""
+
+
+class RosterError(SpkboundError):
+    """The list of speakers cannot be read."""
 
 
 class UnreadableAudio(SpkboundError):

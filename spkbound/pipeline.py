@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
 from spkbound.detection import Detection, Detector
+from spkbound.detection.roster import Roster
+from spkbound.detection.weigh import weigh_by_duration
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
 from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.columns import Embeddings
@@ -29,6 +31,7 @@ from spkbound.results import (
     write_detection,
     write_reviewed_result,
 )
+from spkbound.roster_file import open_roster
 from spkbound.session import corpus_root_of, open_session, read_decisions
 
 Listener = Callable[[object], None]
@@ -159,14 +162,19 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
     with RunningJob(project.logs_dir, "detect") as job:
         job.report({"done": 0, "total": 1}, message="reading embeddings")
         source = open_embeddings(project.embeddings_dir)
-        locks = _locks(project, source.paths)
+        locks, roster = _locks(project, source.paths), open_roster(project.settings.speakers)
         job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
-        detection = _detect(source, project.settings, locks)
+        detection = _detect(source, project.settings, roster, locks)
         project = project.change(proposals=None)
-        plan = plan_detection(detection, source)
+        plan = plan_detection(detection, source, roster)
         root = corpus_root_of(project, source.corpus_root)
-        write_detection(detection, source, plan, project.detection_dir, root=root, debug=debug)
-        save_detection(detection, project.detection_dir / ARRAYS_NAME, fingerprint=fingerprint_paths(source.paths))
+        write_detection(detection, source, plan, project.detection_dir, root=root, roster=roster, debug=debug)
+        save_detection(
+            detection,
+            project.detection_dir / ARRAYS_NAME,
+            fingerprint=fingerprint_paths(source.paths),
+            names=() if roster is None else roster.names,
+        )
         job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries")
         return detection
 
@@ -181,13 +189,13 @@ def detect_to_folder(
     on_progress: Listener = ignore,
 ) -> str:
     """Detect in the form of the baseline: result, picture, unreviewed speaker folders if `export`; what was done."""
-    embeddings = source.open()
-    detection = _detect(embeddings, settings, {})
+    embeddings, roster = source.open(), open_roster(settings.speakers)
+    detection = _detect(embeddings, settings, roster, {})
     root = embeddings.corpus_root if source.input_dir is None else os.path.abspath(os.fsencode(source.input_dir))
-    plan = plan_detection(detection, embeddings)
+    plan = plan_detection(detection, embeddings, roster)
     if export:
         refuse_conflicts(plan, folder)
-    write_detection(detection, embeddings, plan, folder, root=root, debug=debug)
+    write_detection(detection, embeddings, plan, folder, root=root, roster=roster, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
     if export:
         if root is None:
@@ -201,14 +209,15 @@ def detect_to_folder(
     return "\n".join(lines)
 
 
-def _detect(source: Embeddings, settings: ProjectSettings, locks: dict) -> Detection:
+def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None, locks: dict) -> Detection:
     detector = Detector(
         source.embeddings,
         method=settings.method,
         segment_size=settings.segment_size,
         boundary_window=settings.boundary_window,
         gmm_components=settings.gmm_components,
-        weights=source.weights(),
+        weights=weigh_by_duration(source.embeddings, source.durations_s),
+        roster=roster,
         **locks,
     )
     return detector.detect()

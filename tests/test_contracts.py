@@ -85,7 +85,7 @@ OPTIONS = {
     ),
     "detect": (
         "embeddings_dir output_dir project embeddings paths method use_gmm gmm_components segment_size "
-        "boundary_window no_export debug"
+        "boundary_window speakers no_export debug"
     ),
     "review": "input_dir host port auth_file no_auth root_path",
     "export": "output_dir include_undecided mode dry_run",
@@ -363,6 +363,7 @@ def test_the_entry_point_has_the_agreed_defaults():
         "boundary_window": 10,
         "gmm_components": 2,
         "weights": None,
+        "roster": None,
         "approved": (),
         "rejected": (),
     }

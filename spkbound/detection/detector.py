@@ -1,15 +1,18 @@
 """Where does the speaker change? The entry point: checks what is asked, lets a method solve it, shapes the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from spkbound.detection.auto_size import find_segment_size
+from spkbound.detection.auto_size import FoundSize, find_segment_size
+from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks, read_locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.result import Detection, FoundBoundary
+from spkbound.detection.roster.entries import Roster, read_roster
+from spkbound.detection.roster.verdict import Verdict, compare
 from spkbound.detection.rows import open_rows
 from spkbound.detection.solvers import Solver, make_solver
 from spkbound.domain import Method
@@ -28,6 +31,7 @@ def detect_boundaries(
     boundary_window: float = 10,
     gmm_components: int = 2,
     weights: np.ndarray | None = None,
+    roster: Sequence[int | None] | Roster | None = None,
     approved: Iterable[int] = (),
     rejected: Iterable[int] = (),
 ) -> Detection:
@@ -43,6 +47,10 @@ def detect_boundaries(
         Utterances: scale of the prior, or half-width of the search.
     weights : float (n_utterances,)
         What each utterance counts beside the others; 0 makes it a gap.
+    roster
+        How many utterances each speaker has, in order, None where nobody knows. It may be wrong here and there:
+        speakers who are not in the corpus or not on the roster, counts that are off. If half of the counts are known,
+        `segment_size` is theirs.
     approved, rejected
         Indices that must be boundaries; indices within ± `boundary_window` of which none may be, unless approved.
 
@@ -57,6 +65,7 @@ def detect_boundaries(
         boundary_window=boundary_window,
         gmm_components=gmm_components,
         weights=weights,
+        roster=roster,
         approved=approved,
         rejected=rejected,
     )
@@ -75,6 +84,7 @@ class Detector:
         boundary_window: float = 10,
         gmm_components: int = 2,
         weights: np.ndarray | None = None,
+        roster: Sequence[int | None] | Roster | None = None,
         approved: Iterable[int] = (),
         rejected: Iterable[int] = (),
     ) -> None:
@@ -87,6 +97,7 @@ class Detector:
         )
         self._rows = open_rows(embeddings)
         self._weights = _read_weights(weights, len(self._rows))
+        self._roster = read_roster(roster)
         self._locks = self._read_locks(approved, rejected)
 
     def detect(self) -> Detection:
@@ -104,13 +115,15 @@ class Detector:
     def _detect(self, locks: Locks) -> Detection:
         findings = self._solver.solve(locks)
         found = findings.boundaries
+        indices = np.array([boundary.index for boundary in found], dtype=np.int64)
         intervals = np.array([boundary.interval for boundary in found], dtype=np.int64).reshape(-1, 2)
+        verdict = self._compare_with_roster(indices)
         return Detection(
-            indices=np.array([boundary.index for boundary in found], dtype=np.int64),
+            indices=indices,
             probabilities=np.array([boundary.probability for boundary in found], dtype=np.float64),
             existence=np.array([boundary.existence for boundary in found], dtype=np.float64),
             intervals=intervals,
-            warnings=(*self._size.warnings, *findings.warnings),
+            warnings=(*self._size.warnings, *findings.warnings, *(verdict.warnings if verdict else ())),
             boundary_warnings=self._boundary_warnings(found, intervals),
             n_utterances=len(self._rows),
             method=self._options.method,
@@ -118,16 +131,25 @@ class Detector:
             similarity=self._similarity,
             place_starts=np.array([boundary.places.start for boundary in found], dtype=np.int64),
             place_probabilities=tuple(boundary.mass.astype(np.float32) for boundary in found),
+            alignment=verdict and verdict.alignment,
             debug={"used_segment_size": self._size.segment_size, **findings.debug},
         )
 
+    def _compare_with_roster(self, indices: np.ndarray) -> Verdict | None:
+        if self._roster is None or not len(self._rows):
+            return None
+        usual = LengthPrior(self._size.segment_size, max(self._options.boundary_window, 1))
+        return compare(self._roster, np.concatenate([[0], indices, [len(self._rows)]]), usual)
+
     @cached_property
-    def _size(self):
+    def _size(self) -> FoundSize:
+        if self._roster is not None and self._roster.typical_count is not None:
+            return FoundSize(self._roster.typical_count)
         return find_segment_size(self._rows, self._options)
 
     @cached_property
     def _solver(self) -> Solver:
-        return make_solver(self._rows, self._options, self._size.segment_size, self._weights)
+        return make_solver(self._rows, self._options, self._size.segment_size, self._weights, self._roster)
 
     @cached_property
     def _gaps_before(self) -> np.ndarray:

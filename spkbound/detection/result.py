@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from spkbound.detection.roster.align import Alignment
 from spkbound.domain import Boundary
 
 
@@ -28,6 +29,7 @@ class Detection:
         NaN where one side has nothing to say.
     place_starts, place_probabilities
         ``place_probabilities[b][j]`` is the mass at index ``place_starts[b] + j``.
+    alignment : which entry of the roster each of the ``n_b + 1`` segments is; None without a roster
     debug : JSON-able notes on how the answer came about.
     """
 
@@ -43,6 +45,7 @@ class Detection:
     similarity: np.ndarray
     place_starts: np.ndarray
     place_probabilities: tuple[np.ndarray, ...]
+    alignment: Alignment | None = None
     debug: dict = field(default_factory=dict)
 
     @property

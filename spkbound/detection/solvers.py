@@ -12,7 +12,10 @@ from spkbound.detection.locks import Locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.projected import project
 from spkbound.detection.recursion import Recursion
-from spkbound.detection.result import Findings, certain_boundary
+from spkbound.detection.result import Findings, FoundBoundary, certain_boundary
+from spkbound.detection.roster.entries import Roster
+from spkbound.detection.roster.fit import RosterFit, fit_roster
+from spkbound.detection.roster.solve import solve_with_roster
 from spkbound.detection.rows import Rows, sample_rows, usable
 from spkbound.detection.similarity import similarity_timeline
 from spkbound.detection.whiten import fit_whitening
@@ -56,20 +59,27 @@ class GlobalSolver:
 
     voices: Voices
     fit: GlobalFit
-    recursion: Recursion = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.recursion = start_recursion(self.fit)
+    roster: RosterFit | None = None
+    recursion: Recursion | None = field(init=False, default=None)
 
     def solve(self, locks: Locks) -> Findings:
-        self.recursion = search_under(self.fit, locks, self.recursion)
-        findings = Findings(boundaries=solve_global(self.fit, locks, self.recursion), debug=self._debug())
+        said = () if self.roster is None else self.roster.warnings
         return with_doubts(
-            findings,
+            Findings(boundaries=self._find(locks), warnings=said, debug=self._debug()),
             self.voices,
             member_error=self.fit.placer.member_error,
-            divided_share=self.fit.divided_share,
+            divided_share=self.roster.divided_share if self._goes_by_roster else self.fit.divided_share,
         )
+
+    @property
+    def _goes_by_roster(self) -> bool:
+        return self.roster is not None and self.roster.fits
+
+    def _find(self, locks: Locks) -> list[FoundBoundary]:
+        if self._goes_by_roster:
+            return solve_with_roster(self.roster, locks)
+        self.recursion = search_under(self.fit, locks, self.recursion or start_recursion(self.fit))
+        return solve_global(self.fit, locks, self.recursion)
 
     def gaps(self) -> np.ndarray:
         return self.fit.projected.mass == 0
@@ -85,6 +95,7 @@ class GlobalSolver:
             "fitted_segment_size": fit.best.prior.size,
             "n_directions": len(fit.ground.variances),
             "n_candidates": len(fit.ground.nodes),
+            "roster_gain": None if self.roster is None else round(self.roster.gain, 1),
             "placed_by": fit.placer.scorer,
             "member_error": None if np.isnan(fit.placer.member_error) else round(fit.placer.member_error, 4),
             "fixed_points": [
@@ -109,6 +120,7 @@ class WindowSolver:
     options: DetectionOptions
     segment_size: float
     voices: Voices
+    roster: Roster | None = None
 
     def solve(self, locks: Locks) -> Findings:
         search = WindowSearch(
@@ -117,6 +129,7 @@ class WindowSolver:
             weights=self.weights,
             size=max(1, round(self.segment_size)),
             window=int(self.options.boundary_window),
+            counts=() if self.roster is None else self.roster.counts,
             locks=locks,
             judge=self._judge(),
         )
@@ -149,7 +162,13 @@ class WindowSolver:
         return similarity_timeline(centred, len(self.rows), width)
 
 
-def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weights: np.ndarray | None) -> Solver:
+def make_solver(
+    rows: Rows,
+    options: DetectionOptions,
+    segment_size: float,
+    weights: np.ndarray | None,
+    roster: Roster | None = None,
+) -> Solver:
     """Measure what the method needs to know of the corpus."""
     n = len(rows)
     if n < _FEWEST_UTTERANCES:
@@ -161,7 +180,10 @@ def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weig
         return NothingToFind(n, "the readable utterances do not differ: nothing to tell speakers apart")
     if options.method != "global":
         sample, _ = sample_rows(rows, np.random.default_rng(0))
-        return WindowSolver(rows, sample.mean(0, dtype=np.float64), weights, options, segment_size, Voices(rows))
+        mean = sample.mean(0, dtype=np.float64)
+        return WindowSolver(rows, mean, weights, options, segment_size, Voices(rows), roster)
     block = max(1, int(segment_size // _BLOCKS_PER_SEGMENT))
     projected = project(rows, whitening, weights, block=block)
-    return GlobalSolver(Voices(rows), fit_global(projected, segment_size=segment_size, window=options.boundary_window))
+    fit = fit_global(projected, segment_size=segment_size, window=options.boundary_window)
+    known = fit_roster(fit, roster) if roster is not None and roster.is_counted else None
+    return GlobalSolver(Voices(rows), fit, known)
