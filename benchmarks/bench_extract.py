@@ -113,7 +113,7 @@ def report(setting: Setting, corpus: Corpus) -> None:
             asked=f"≥ {asked} ×" if asked else "–",
             is_met=ratio >= asked if asked else None,
         )
-        setting.print_row("audio-hours/hour", f"{np.median(together) * corpus.durations_s.mean():.0f}")
+        setting.print_row("audio-hours/hour", f"{np.median(together) * corpus.durations_s.mean():.3g}")
         report_shares(setting, config, corpus)
         report_network(setting, WespeakerSettings.from_spec(config.encoder))
 

@@ -19,8 +19,8 @@ from spkbound.errors import EncoderError
 
 CPU_FRAMES = 400  # on one thread larger batches gain nothing, and ResNet loses by them
 FIRST_GPU_FRAMES = 8_000
-# Of 900 utterances sorted by length, 13 % is padding in batches of 32,000 frames, 38 % in those of 100,000. The widest map
-# (256 channels of 80 bands) stays below 2³¹ numbers, where kernels begin to fail.
+# Of 900 utterances sorted by length, padding adds 13 % in batches of 32,000 frames, 38 % in those of 100,000. The
+# widest map (256 channels of 80 bands) must stay below 2³¹ numbers, where kernels begin to fail.
 MOST_GPU_FRAMES = 32_000
 
 
