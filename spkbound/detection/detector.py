@@ -1,18 +1,22 @@
 """Where does the speaker change? The entry point: checks what is asked, lets a method solve it, shapes the answer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from spkbound.detection.auto_size import find_segment_size
+from spkbound.detection.doubt import with_doubts
+from spkbound.detection.global_method import GlobalFit
 from spkbound.detection.locks import Locks, read_locks
 from spkbound.detection.options import DetectionOptions
-from spkbound.detection.result import Detection, Findings
+from spkbound.detection.result import Detection, Findings, FoundBoundary
 from spkbound.detection.rows import open_rows
-from spkbound.detection.solvers import Solver, make_solver
-from spkbound.domain import Method
+from spkbound.detection.solvers import GlobalSolver, Solver, make_solver
+from spkbound.detection.suggest import suggest
+from spkbound.domain import Method, Suggestion
 from spkbound.errors import UsageError
 
 _DOUBTFUL = 0.5
@@ -97,6 +101,29 @@ class Detector:
         """Detect with these decisions instead; the same as a fresh detection with them."""
         return self._detect(self._read_locks(approved, rejected))
 
+    def suggestions(self, boundaries: Iterable[int] | None = None) -> list[Suggestion]:
+        """Look for faults that are no matter of one boundary, the costliest first; for the reviewer to decide on.
+
+        Outliers, boundaries with one speaker on both sides, changes missed inside a segment, voices that come back.
+        They come from what `global` measures, whichever method found the boundaries. None where there is nothing to
+        go on.
+
+        Parameters
+        ----------
+        boundaries : indices as they stand now, also after a review; None: as `detect` finds them
+
+        Raises
+        ------
+        UsageError : an index that is no whole number or not inside the corpus
+        """
+        if boundaries is None:
+            indices = self.detect().indices
+        else:
+            indices = self._read_locks(boundaries, ()).approved
+        if self._fit is None:
+            return []
+        return suggest(self._fit, indices, doubted=self._is_doubted(indices))
+
     def _read_locks(self, approved: Iterable[int], rejected: Iterable[int]) -> Locks:
         reach = self._options.boundary_window
         return read_locks(approved, rejected, n_utterances=len(self._rows), reach=reach)
@@ -127,6 +154,21 @@ class Detector:
     @cached_property
     def _solver(self) -> Solver:
         return make_solver(self._rows, self._options, self._size.segment_size, self._weights)
+
+    @cached_property
+    def _fit(self) -> GlobalFit | None:
+        """What `global` measures, whatever the method; None where there is too little to measure."""
+        solver = self._solver
+        if not isinstance(solver, GlobalSolver):
+            options = replace(self._options, method="global")
+            solver = make_solver(self._rows, options, self._size.segment_size, self._weights)
+        return solver.fit if isinstance(solver, GlobalSolver) else None
+
+    def _is_doubted(self, indices: np.ndarray) -> bool:
+        """Does the corpus as a whole speak against these boundaries?"""
+        found = [FoundBoundary(index=int(i), start=int(i), mass=np.ones(1), existence=1.0) for i in indices]
+        findings = with_doubts(Findings(boundaries=found), self._rows, member_error=self._fit.placer.member_error)
+        return bool(findings.warnings)
 
     @cached_property
     def _similarity(self) -> np.ndarray:
