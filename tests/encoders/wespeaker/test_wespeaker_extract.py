@@ -7,6 +7,7 @@ import re
 import shutil
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import soundfile
 from references import ARCHITECTURES, build_checkpoint, reference_embeddings, reference_folder, reference_wavs
@@ -88,10 +89,11 @@ def test_they_are_through_the_command_line_too(tmp_path):
     assert_those_of_the_real_code(open_embeddings(tmp_path / "out").embeddings, "ResNet34")
 
 
-def test_short_files_are_flagged_and_weigh_less_and_what_gives_nothing_says_why(extracted):
+def test_short_files_are_flagged_and_what_gives_nothing_says_why(extracted):
     found = open_embeddings(extracted)
-    assert found.short.tolist() == [False, True, True, False, False]
-    assert found.weights()[1] < found.weights()[0]
+    flags = pq.read_table(extracted / "store/utterances.parquet", columns=["flags"])["flags"]
+    assert flags.to_pylist() == ["", "short", "short", "", ""]
+    assert found.durations_s.tolist() == pytest.approx([1.5, 0.2, 0.01, 1.0, 1.0])
     assert [(each.path, each.stage, each.reason) for each in found.unreadable] == [
         (b"c.wav", "features", "too short: 10 ms, at least 25 ms are needed"),
         (b"silent.wav", "features", "silent"),
