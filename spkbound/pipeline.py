@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
-from spkbound.detection import Detection, Detector
+from spkbound.detection import Detection, Detector, detect_boundaries
 from spkbound.detection.roster import Roster
+from spkbound.detection.twin import make_twin
 from spkbound.detection.weigh import weigh_by_duration
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
 from spkbound.embedding.choice import encoder_of
@@ -23,6 +24,7 @@ from spkbound.errors import CorpusError, ProjectError
 from spkbound.export.copy import ExportReport, run_export
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
+from spkbound.report import REPORT_NAME, TwinAnswer, write_report
 from spkbound.result_file import RESULT_NAME
 from spkbound.results import (
     plan_detection,
@@ -157,14 +159,15 @@ class EmbeddingsSource:
         return open_matrix(self.matrix, self.paths)
 
 
-def detect_project(project: Project, *, debug: bool = False) -> Detection:
+def detect_project(project: Project, *, report: bool = False, debug: bool = False) -> Detection:
     """Find the boundaries of a project, as its one job; what people approved or rejected is kept."""
     with RunningJob(project.logs_dir, "detect") as job:
         job.report({"done": 0, "total": 1}, message="reading embeddings")
         source = open_embeddings(project.embeddings_dir)
         locks, roster = _locks(project, source.paths), open_roster(project.settings.speakers)
         job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
-        detection = _detect(source, project.settings, roster, locks)
+        detector = _detector(source, project.settings, roster, locks)
+        detection = detector.detect()
         project = project.change(proposals=None)
         plan = plan_detection(detection, source, roster)
         root = corpus_root_of(project, source.corpus_root)
@@ -175,6 +178,9 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
             fingerprint=fingerprint_paths(source.paths),
             names=() if roster is None else roster.names,
         )
+        if report:
+            job.report({"done": 0, "total": 1}, message="writing the report")
+            _report(detector, detection, source, project.settings, project.detection_dir / REPORT_NAME)
         job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries")
         return detection
 
@@ -185,18 +191,23 @@ def detect_to_folder(
     settings: ProjectSettings,
     *,
     export: bool = True,
+    report: bool = False,
     debug: bool = False,
     on_progress: Listener = ignore,
 ) -> str:
     """Detect in the form of the baseline: result, picture, unreviewed speaker folders if `export`; what was done."""
     embeddings, roster = source.open(), open_roster(settings.speakers)
-    detection = _detect(embeddings, settings, roster, {})
+    detector = _detector(embeddings, settings, roster, {})
+    detection = detector.detect()
     root = embeddings.corpus_root if source.input_dir is None else os.path.abspath(os.fsencode(source.input_dir))
     plan = plan_detection(detection, embeddings, roster)
     if export:
         refuse_conflicts(plan, folder)
     write_detection(detection, embeddings, plan, folder, root=root, roster=roster, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
+    if report:
+        _report(detector, detection, embeddings, settings, folder / REPORT_NAME)
+        lines.append(f"report: {folder / REPORT_NAME}")
     if export:
         if root is None:
             raise ProjectError("nobody recorded where the recordings are: give --input_dir, or --no_export")
@@ -209,8 +220,8 @@ def detect_to_folder(
     return "\n".join(lines)
 
 
-def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None, locks: dict) -> Detection:
-    detector = Detector(
+def _detector(source: Embeddings, settings: ProjectSettings, roster: Roster | None, locks: dict) -> Detector:
+    return Detector(
         source.embeddings,
         method=settings.method,
         segment_size=settings.segment_size,
@@ -220,7 +231,32 @@ def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None
         roster=roster,
         **locks,
     )
-    return detector.detect()
+
+
+def _report(
+    detector: Detector, detection: Detection, source: Embeddings, settings: ProjectSettings, file: Path
+) -> None:
+    write_report(
+        detection,
+        file,
+        paths=source.paths.to_pylist(),
+        suggestions=detector.suggestions(detection.indices.tolist()),
+        twin=_ask_twin(source, detection, settings),
+    )
+
+
+def _ask_twin(source: Embeddings, detection: Detection, settings: ProjectSettings) -> TwinAnswer | None:
+    twin = make_twin(source.embeddings, detection.indices)
+    if twin is None:
+        return None
+    found = detect_boundaries(
+        twin.embeddings,
+        method=settings.method,
+        segment_size=detection.debug["used_segment_size"],
+        boundary_window=settings.boundary_window,
+        gmm_components=settings.gmm_components,
+    )
+    return TwinAnswer(found, twin.boundaries)
 
 
 def _locks(project: Project, paths: pa.BinaryArray) -> dict:
