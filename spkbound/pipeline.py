@@ -11,12 +11,13 @@ import pyarrow as pa
 
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
 from spkbound.detection import Detection, Detector
-from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
+from spkbound.detection.changes import changes_of, with_changes
+from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection, save_detection
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
 from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.sources import open_embeddings
-from spkbound.errors import CorpusError, ProjectError
+from spkbound.errors import CorpusError, ProjectError, StoreCorrupt
 from spkbound.export.copy import ExportReport, run_export
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
@@ -155,12 +156,16 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
         locks = _locks(project, source.paths)
         job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
         detection = _detect(source, project.settings, locks)
+        fingerprint = fingerprint_paths(source.paths)
+        detection = _compared(detection, project, fingerprint)
         project = project.change(proposals=None)
         plan = plan_detection(detection, source)
         root = corpus_root_of(project, source.corpus_root)
         write_detection(detection, source, plan, project.detection_dir, root=root, debug=debug)
-        save_detection(detection, project.detection_dir / ARRAYS_NAME, fingerprint=fingerprint_paths(source.paths))
-        job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries")
+        save_detection(detection, project.detection_dir / ARRAYS_NAME, fingerprint=fingerprint)
+        changes = changes_of(detection)
+        since = f"; {changes.text()}" if changes else ""
+        job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries{since}")
         return detection
 
 
@@ -207,6 +212,17 @@ def _detect(source: Embeddings, settings: ProjectSettings, locks: dict) -> Detec
     return detector.detect()
 
 
+def _compared(detection: Detection, project: Project, fingerprint: str) -> Detection:
+    """The same with what changed since the stored detection, where that is of the same utterances."""
+    try:
+        before = load_detection(project.detection_dir / ARRAYS_NAME)
+    except StoreCorrupt:
+        return detection  # it is about to be written again
+    if before is None or before.fingerprint != fingerprint:
+        return detection
+    return with_changes(before.detection, detection)
+
+
 def _locks(project: Project, paths: pa.BinaryArray) -> dict:
     review = read_decisions(project, paths)
     if review is None:
@@ -221,6 +237,9 @@ def describe_detection(detection: Detection, file: Path) -> str:
     doubtful = int(np.sum(detection.probabilities < 0.9))
     lines = [f"warning: {text}" for text in detection.warnings]
     lines.append(f"{detection.n_boundaries:,} boundaries among {detection.n_utterances:,} utterances: {file}")
+    changes = changes_of(detection)
+    if changes is not None:
+        lines.append(f"since the detection before: {changes.text()}")
     if doubtful:
         lines.append(f"with a probability below 0.9, to be reviewed first: {doubtful:,}")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.detection import Detection
+from spkbound.detection.changes import NOTE
 from spkbound.domain import Boundary, Unreadable, folder_name
 from spkbound.embedding.columns import Embeddings
 from spkbound.errors import ExportConflict, ProjectError
@@ -63,7 +64,7 @@ def write_detection(
         warnings=detection.warnings,
         unreadable_unknown=source.unreadable_unknown,
     )
-    debug_info = detection.debug if debug else {}
+    debug_info = detection.debug if debug else {k: v for k, v in detection.debug.items() if k == NOTE}
     write_result(build_result(result, _folders(plan.folders), debug_info=debug_info), folder / RESULT_NAME)
     draw_picture(detection, folder / PICTURE_NAME)
 
