@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.detection.result import Detection
+from spkbound.domain import Suggestion
 from spkbound.errors import StoreCorrupt
 from spkbound.result_file import write_atomically
 
@@ -58,6 +59,7 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str) -> str
         "boundary_warnings": detection.boundary_warnings,
         "n_utterances": detection.n_utterances,
         "debug": detection.debug,
+        "suggestions": [each.to_dict() for each in detection.suggestions],
     }
     content = io.BytesIO()
     np.savez(content, about=np.array(json.dumps(about)), **arrays)
@@ -110,5 +112,6 @@ def _rebuild(arrays: dict[str, np.ndarray]) -> StoredDetection:
         place_starts=arrays["place_starts"],
         place_probabilities=tuple(arrays["places"][a:b] for a, b in zip(edges[:-1], edges[1:])),
         debug=about["debug"],
+        suggestions=tuple(Suggestion.from_dict(row) for row in about.get("suggestions", [])),  # older files have none
     )
     return StoredDetection(detection, about["detection_id"], about["fingerprint"])

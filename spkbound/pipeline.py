@@ -1,6 +1,7 @@
 """How do the stages follow each other? Folder → embeddings → boundaries → speaker folders; no stage's own work."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -209,7 +210,8 @@ def _detect(source: Embeddings, settings: ProjectSettings, locks: dict) -> Detec
         weights=source.weights(),
         **locks,
     )
-    return detector.detect()
+    detection = detector.detect()
+    return replace(detection, suggestions=tuple(detector.suggestions(detection.indices)))
 
 
 def _compared(detection: Detection, project: Project, fingerprint: str) -> Detection:
@@ -242,6 +244,10 @@ def describe_detection(detection: Detection, file: Path) -> str:
         lines.append(f"since the detection before: {changes.text()}")
     if doubtful:
         lines.append(f"with a probability below 0.9, to be reviewed first: {doubtful:,}")
+    if detection.suggestions:
+        counts = Counter(each.kind for each in detection.suggestions)
+        told = ", ".join(f"{kind.replace('_', ' ')} {n:,}" for kind, n in sorted(counts.items()))
+        lines.append(f"suggestions beyond the boundaries: {told}")
     return "\n".join(lines)
 
 

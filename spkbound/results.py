@@ -63,6 +63,7 @@ def write_detection(
         encoder=source.encoder_description(),
         warnings=detection.warnings,
         unreadable_unknown=source.unreadable_unknown,
+        suggestions=detection.suggestions,
     )
     debug_info = detection.debug if debug else {k: v for k, v in detection.debug.items() if k == NOTE}
     write_result(build_result(result, _folders(plan.folders), debug_info=debug_info), folder / RESULT_NAME)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from spkbound.domain import Boundary
+from spkbound.domain import Boundary, Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,8 @@ class Detection:
     place_starts, place_probabilities
         ``place_probabilities[b][j]`` is the mass at index ``place_starts[b] + j``.
     debug : JSON-able notes on how the answer came about.
+    suggestions
+        What else a reviewer should look at, the costliest first; none unless somebody asked for them.
     """
 
     indices: np.ndarray
@@ -44,6 +46,7 @@ class Detection:
     place_starts: np.ndarray
     place_probabilities: tuple[np.ndarray, ...]
     debug: dict = field(default_factory=dict)
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def n_boundaries(self) -> int:
