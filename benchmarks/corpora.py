@@ -5,15 +5,16 @@ c: each file once, 30 segments of 91 to 100 with shuffled prompts. d: FSDD in it
 row, 480 to 500 files per speaker.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.oracle import OracleAnswer, ask_oracle
 from spkbound.audio import read_audio
 from spkbound.encoders.builtin import fit_builtin
-from spkbound.simulation import Kind, simulate_embeddings
+from spkbound.simulation import Kind, Nuisance, Simulated, simulate_embeddings
 
 FSDD_FOLDER = Path(__file__).parents[2] / "shared/data/fsdd/recordings"
 _N_SEGMENTS = 60
@@ -21,13 +22,19 @@ _N_SEGMENTS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCorpus:
-    """Embeddings ``(n, dim)``, the true boundaries, and what a user would ask for."""
+    """Embeddings ``(n, dim)``, the true boundaries, and what a user would ask for.
+
+    Of a simulated corpus also ``beside_outlier`` ``(n_boundaries,)``, whether one of the two neighbours is an outlier,
+    and where asked for what an oracle says.
+    """
 
     name: str
     embeddings: np.ndarray
     boundaries: np.ndarray
     segment_size: int
     boundary_window: int
+    beside_outlier: np.ndarray | None = None
+    oracle: OracleAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +73,45 @@ def order_fsdd(fsdd: Fsdd, kind: str, seed: int) -> KnownCorpus:
     )
 
 
-def simulated(kind: Kind, n: int, seed: int, *, dim: int = 256) -> KnownCorpus:
-    """Embeddings as an encoder for adults or children gives them, segments of about 1000."""
-    corpus = simulate_embeddings(kind, n, seed=seed, dim=dim)
+def one_speaker(fsdd: Fsdd, speaker: str, *, part: int = 1) -> KnownCorpus:
+    """All of one speaker in FSDD's own order, where a user expects `part` speakers: no boundary."""
+    own = _in_own_order(fsdd, speaker)
     return KnownCorpus(
-        name=f"simulated {kind}, {n:,}",
+        name=f"FSDD {speaker}",
+        embeddings=fsdd.embeddings[own],
+        boundaries=np.zeros(0, np.int64),
+        segment_size=len(own) // part,
+        boundary_window=10,
+    )
+
+
+def simulated(
+    kind: Kind,
+    n: int,
+    seed: int,
+    *,
+    sizes: Sequence[int] | None = None,
+    asked_size: int = 1000,
+) -> KnownCorpus:
+    """Embeddings as an encoder for adults or children gives them, segments of about 1000 or of these `sizes`."""
+    corpus = simulate_embeddings(kind, n, seed=seed, sizes=sizes)
+    return replace(_known(corpus, f"simulated {kind}, {n:,}"), segment_size=asked_size)
+
+
+def simulated_with_oracle(kind: Kind, n: int, seed: int, *, nuisance: Nuisance) -> KnownCorpus:
+    """The same, with what an oracle says."""
+    corpus = simulate_embeddings(kind, n, seed=seed, nuisance=nuisance)
+    return replace(_known(corpus, f"simulated {kind}, {n:,}"), oracle=ask_oracle(corpus, nuisance))
+
+
+def _known(corpus: Simulated, name: str) -> KnownCorpus:
+    return KnownCorpus(
+        name=name,
         embeddings=corpus.embeddings,
         boundaries=corpus.boundaries,
         segment_size=1000,
         boundary_window=10,
+        beside_outlier=corpus.outliers[corpus.boundaries] | corpus.outliers[corpus.boundaries - 1],
     )
 
 
@@ -114,8 +151,12 @@ def _each_once(fsdd: Fsdd, rng: np.random.Generator) -> list[np.ndarray]:
 def _own_order(fsdd: Fsdd, rng: np.random.Generator) -> list[np.ndarray]:
     parts = []
     for speaker in sorted(set(fsdd.speakers)):
-        own = np.flatnonzero(fsdd.speakers == speaker)
-        own = own[np.lexsort((fsdd.takes[own], fsdd.digits[own]))]
+        own = _in_own_order(fsdd, speaker)
         size = int(rng.integers(480, 501))
         parts.append(own[np.sort(rng.choice(len(own), size, replace=False))])
     return parts
+
+
+def _in_own_order(fsdd: Fsdd, speaker: str) -> np.ndarray:
+    own = np.flatnonzero(fsdd.speakers == speaker)
+    return own[np.lexsort((fsdd.takes[own], fsdd.digits[own]))]

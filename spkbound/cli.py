@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spkbound.arguments import (
+    NETWORK_OPTIONS,
+    add_encoder_options,
     add_page_options,
     channel_number,
+    detection_changes,
     option,
     positive_number,
     size_or_auto,
@@ -72,13 +75,8 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some files were unreadable, 130 interrupted",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add_extract(commands)
-    _add_detect(commands)
-    _add_review(commands)
-    _add_export(commands)
-    _add_verify(commands)
-    _add_demo(commands)
-    _add_user(commands)
+    for add in (_add_extract, _add_detect, _add_review, _add_export, _add_verify, _add_demo, _add_user):
+        add(commands)
     return parser
 
 
@@ -103,9 +101,7 @@ def _add_extract(commands: argparse._SubParsersAction) -> None:
     _add_corpus_options(parser)
     option(parser, "output_dir", type=Path, help="folder for embeddings, laid out like the input folder")
     option(parser, "project", type=Path, help="instead: a project folder (made where it does not exist)")
-    option(parser, "model_dir", help="encoder; default: the built-in one, which needs no weights")
-    option(parser, "gpus", help='list of GPUs, or "cpu"; the built-in encoder always uses CPU workers')
-    option(parser, "workers", type=positive_number, help="CPU workers (default: physical cores)")
+    add_encoder_options(parser)
     option(parser, "port", type=int, help="accepted so that old command lines run; workers need no port")
     option(parser, "store", choices=("both", "parquet", "pkl"), help="default: both; on a project parquet")
     option(parser, "retry_failed", action="store_true", help="try unreadable files again although they did not change")
@@ -114,16 +110,19 @@ def _add_extract(commands: argparse._SubParsersAction) -> None:
 def run_extract(options: argparse.Namespace) -> int:
     from spkbound import pipeline
     from spkbound.corpus_choice import CorpusChoice
+    from spkbound.encoders.open import spec_of_model
 
     if (options.output_dir is None) == (options.project is None):
         raise UsageError("extract needs --output_dir or --project, one of them")
-    if options.model_dir:
-        raise UsageError("--model_dir: this version has the built-in encoder only; leave the option out to use it")
     corpus = CorpusChoice(
         input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
     )
     settings = pipeline.ExtractSettings(
-        n_workers=options.workers, store=options.store, retry_failed=options.retry_failed
+        n_workers=options.workers,
+        gpus=options.gpus,
+        encoder=spec_of_model(options.model_dir, **{name: getattr(options, name) for name in NETWORK_OPTIONS}),
+        store=options.store,
+        retry_failed=options.retry_failed,
     )
     with progress_bar("utterances") as show:
         if options.project is not None:
@@ -151,6 +150,7 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
     option(parser, "gmm_components", type=positive_number, help="components per side for gmm (default 2)")
     option(parser, "segment_size", type=size_or_auto, help="expected utterances per speaker (default 1000), or auto")
     option(parser, "boundary_window", type=whole_number, help="how far around the expected place (default 10)")
+    option(parser, "speakers", help='CSV (name,count): who speaks, in order, as far as known; "" for none again')
     option(parser, "no_export", action="store_true", help="do not fill speaker folders")
     option(parser, "debug", action="store_true", help="say more, and fill debug_info in the result")
 
@@ -158,23 +158,18 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
 def run_detect(options: argparse.Namespace) -> int:
     from spkbound import pipeline
 
-    if options.use_gmm and options.method not in (None, "gmm"):
-        raise UsageError(f"--use_gmm and --method {options.method} disagree; give one of them")
-    method = "gmm" if options.use_gmm else options.method
-    chosen = {"method": method, "segment_size": options.segment_size, "boundary_window": options.boundary_window}
-    chosen["gmm_components"] = options.gmm_components
-    changes = {name: value for name, value in chosen.items() if value is not None}
     if options.project is not None:
         if options.embeddings_dir or options.output_dir or options.embeddings:
             raise UsageError(
                 "--project brings its own folders; leave out --embeddings_dir, --embeddings and --output_dir"
             )
-        project = pipeline.open_project(options.project, input_dir=options.input_dir).change(**changes)
+        project = pipeline.open_project(options.project, input_dir=options.input_dir)
+        project = project.change(**detection_changes(options))
         detection = pipeline.detect_project(project, debug=options.debug)
         print(pipeline.describe_detection(detection, project.result_file))
         return DONE
     source = _embeddings_source(options)
-    settings = pipeline.ProjectSettings(**changes)
+    settings = pipeline.ProjectSettings(**detection_changes(options))
     with progress_bar("files copied") as show:
         text = pipeline.detect_to_folder(
             source, options.output_dir, settings, export=not options.no_export, debug=options.debug, on_progress=show

@@ -14,20 +14,26 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.detection.result import Detection
+from spkbound.detection.roster import Alignment
 from spkbound.domain import Suggestion
 from spkbound.errors import StoreCorrupt
 from spkbound.result_file import write_atomically
 
 ARRAYS_NAME = "detection.npz"
+_ALIGNMENT = {"entries": "entries", "entry_probabilities": "probabilities", "absent_entries": "absent"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDetection:
-    """A detection, its short name (decisions record it), and the fingerprint of the paths that it was made for."""
+    """A detection, its short name (decisions record it), and the fingerprint of the paths that it was made for.
+
+    `names`: of the entries of the roster that it was made with, None for one without; empty without a roster.
+    """
 
     detection: Detection
     detection_id: str
     fingerprint: str
+    names: tuple[str | None, ...] = ()
 
 
 def fingerprint_paths(paths: pa.BinaryArray) -> str:
@@ -35,7 +41,7 @@ def fingerprint_paths(paths: pa.BinaryArray) -> str:
     return hashlib.sha256(b"\0".join(paths.to_pylist())).hexdigest()
 
 
-def save_detection(detection: Detection, file: Path, *, fingerprint: str) -> str:
+def save_detection(detection: Detection, file: Path, *, fingerprint: str, names: tuple[str | None, ...] = ()) -> str:
     """Write the arrays; returns the short name of the detection."""
     sizes = np.array([len(mass) for mass in detection.place_probabilities], np.int64)
     places = np.concatenate([np.zeros(0, np.float32), *detection.place_probabilities]).astype(np.float32)
@@ -49,6 +55,8 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str) -> str
         "place_sizes": sizes,
         "places": places,
     }
+    if detection.alignment is not None:
+        arrays |= {name: getattr(detection.alignment, field) for name, field in _ALIGNMENT.items()}
     detection_id = _short_name(arrays, detection)
     about = {
         "detection_id": detection_id,
@@ -60,6 +68,7 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str) -> str
         "n_utterances": detection.n_utterances,
         "debug": detection.debug,
         "suggestions": [each.to_dict() for each in detection.suggestions],
+        "names": names,
     }
     content = io.BytesIO()
     np.savez(content, about=np.array(json.dumps(about)), **arrays)
@@ -111,7 +120,14 @@ def _rebuild(arrays: dict[str, np.ndarray]) -> StoredDetection:
         similarity=arrays["similarity"],
         place_starts=arrays["place_starts"],
         place_probabilities=tuple(arrays["places"][a:b] for a, b in zip(edges[:-1], edges[1:])),
+        alignment=_rebuild_alignment(arrays),
         debug=about["debug"],
         suggestions=tuple(Suggestion.from_dict(row) for row in about.get("suggestions", [])),  # older files have none
     )
-    return StoredDetection(detection, about["detection_id"], about["fingerprint"])
+    return StoredDetection(detection, about["detection_id"], about["fingerprint"], tuple(about["names"]))
+
+
+def _rebuild_alignment(arrays: dict[str, np.ndarray]) -> Alignment | None:
+    if not _ALIGNMENT.keys() <= arrays.keys():
+        return None
+    return Alignment(**{field: arrays[name] for name, field in _ALIGNMENT.items()})

@@ -3,12 +3,14 @@
     SpkboundError
     ├── UsageError             the command or a setting asks for something that cannot be (exit code 2)
     ├── CorpusError            no corpus: folder missing, empty, or a manifest that cannot be read
+    ├── RosterError            the list of speakers cannot be read
     ├── UnreadableAudio        one file has no usable samples; data for the caller, never the end of a run
     ├── StoreError
     │   ├── StoreCorrupt       a part or matrix is truncated or foreign
     │   ├── EncoderMismatch    embeddings of another encoder are already there
     │   └── StoreLocked        another process is at work on this project
     ├── EncoderError           an encoder cannot be loaded or fitted
+    ├── NoSuchDevice           a GPU that is asked for is not there
     ├── UnsafePickle           a pickle names something that is not on the allow-list
     ├── ProjectError           no project here, or one that this version cannot read
     ├── ResultError            a result file that is neither ours nor the baseline's
@@ -32,6 +34,10 @@ class UsageError(SpkboundError):
 
 class CorpusError(SpkboundError):
     """There is no corpus where one was expected."""
+
+
+class RosterError(SpkboundError):
+    """The list of speakers cannot be read."""
 
 
 class UnreadableAudio(SpkboundError):
@@ -70,6 +76,10 @@ class StoreLocked(StoreError):
 
 class EncoderError(SpkboundError):
     """An encoder cannot be loaded or fitted."""
+
+
+class NoSuchDevice(SpkboundError):
+    """A GPU that is asked for is not there."""
 
 
 class UnsafePickle(SpkboundError):

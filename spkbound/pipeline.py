@@ -13,7 +13,10 @@ import pyarrow as pa
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
 from spkbound.detection import Detection, Detector
 from spkbound.detection.changes import changes_of, with_changes
+from spkbound.detection.roster import Roster
+from spkbound.detection.weigh import weigh_by_duration
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection, save_detection
+from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
 from spkbound.embedding.matrix import open_matrix
@@ -30,6 +33,7 @@ from spkbound.results import (
     write_detection,
     write_reviewed_result,
 )
+from spkbound.roster_file import open_roster
 from spkbound.session import corpus_root_of, open_session, read_decisions
 
 Listener = Callable[[object], None]
@@ -81,6 +85,8 @@ class ExtractSettings:
     """How to extract; None: the default of the form (a project stores Parquet only, a folder the mirror as well)."""
 
     n_workers: int | None = None
+    gpus: tuple[int, ...] | None = None  # (): the CPU; None: all that there are, where the encoder can use them
+    encoder: dict | None = None  # spec; None: the built-in one, or on a project the one that was at work there
     store: Literal["both", "parquet", "pkl"] | None = None
     retry_failed: bool = False  # try unreadable files again although they did not change
 
@@ -94,6 +100,8 @@ def extract_to_folder(
     options = ExtractOptions(
         channel=corpus_settings.channel,
         n_workers=settings.n_workers,
+        gpus=settings.gpus,
+        encoder=settings.encoder,
         store=settings.store or "both",
         retry_failed=settings.retry_failed,
     )
@@ -114,6 +122,8 @@ def extract_project(
         options = ExtractOptions(
             channel=project.settings.channel,
             n_workers=settings.n_workers or project.settings.n_workers,
+            gpus=settings.gpus,
+            encoder=settings.encoder or encoder_of(project.embeddings_dir),
             store=settings.store or "parquet",
             retry_failed=settings.retry_failed,
         )
@@ -127,7 +137,7 @@ def describe_extraction(summary: ExtractSummary) -> str:
     rate = summary.n_new / max(summary.elapsed_s, 1e-3)
     return (
         f"{summary.n_total:,} utterances, {summary.n_failed:,} unreadable; "
-        f"{summary.n_new:,} of them now, {rate:,.0f} per second"
+        f"{summary.n_new:,} of them now, {rate:,.{0 if rate >= 10 else 1}f} per second"
     )
 
 
@@ -154,16 +164,21 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
     with RunningJob(project.logs_dir, "detect") as job:
         job.report({"done": 0, "total": 1}, message="reading embeddings")
         source = open_embeddings(project.embeddings_dir)
-        locks = _locks(project, source.paths)
+        locks, roster = _locks(project, source.paths), open_roster(project.settings.speakers)
         job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
-        detection = _detect(source, project.settings, locks)
+        detection = _detect(source, project.settings, roster, locks)
         fingerprint = fingerprint_paths(source.paths)
         detection = _compared(detection, project, fingerprint)
         project = project.change(proposals=None)
-        plan = plan_detection(detection, source)
+        plan = plan_detection(detection, source, roster)
         root = corpus_root_of(project, source.corpus_root)
-        write_detection(detection, source, plan, project.detection_dir, root=root, debug=debug)
-        save_detection(detection, project.detection_dir / ARRAYS_NAME, fingerprint=fingerprint)
+        write_detection(detection, source, plan, project.detection_dir, root=root, roster=roster, debug=debug)
+        save_detection(
+            detection,
+            project.detection_dir / ARRAYS_NAME,
+            fingerprint=fingerprint,
+            names=() if roster is None else roster.names,
+        )
         changes = changes_of(detection)
         since = f"; {changes.text()}" if changes else ""
         job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries{since}")
@@ -180,13 +195,13 @@ def detect_to_folder(
     on_progress: Listener = ignore,
 ) -> str:
     """Detect in the form of the baseline: result, picture, unreviewed speaker folders if `export`; what was done."""
-    embeddings = source.open()
-    detection = _detect(embeddings, settings, {})
+    embeddings, roster = source.open(), open_roster(settings.speakers)
+    detection = _detect(embeddings, settings, roster, {})
     root = embeddings.corpus_root if source.input_dir is None else os.path.abspath(os.fsencode(source.input_dir))
-    plan = plan_detection(detection, embeddings)
+    plan = plan_detection(detection, embeddings, roster)
     if export:
         refuse_conflicts(plan, folder)
-    write_detection(detection, embeddings, plan, folder, root=root, debug=debug)
+    write_detection(detection, embeddings, plan, folder, root=root, roster=roster, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
     if export:
         if root is None:
@@ -200,14 +215,15 @@ def detect_to_folder(
     return "\n".join(lines)
 
 
-def _detect(source: Embeddings, settings: ProjectSettings, locks: dict) -> Detection:
+def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None, locks: dict) -> Detection:
     detector = Detector(
         source.embeddings,
         method=settings.method,
         segment_size=settings.segment_size,
         boundary_window=settings.boundary_window,
         gmm_components=settings.gmm_components,
-        weights=source.weights(),
+        weights=weigh_by_duration(source.embeddings, source.durations_s),
+        roster=roster,
         **locks,
     )
     detection = detector.detect()

@@ -29,6 +29,7 @@ class ProjectSettings:
     segment_size: int | Literal["auto"] = 1000  # expected utterances per speaker
     boundary_window: int = 10  # how far around the expected place
     gmm_components: int = 2
+    speakers: str | None = None  # list of speakers, absolute; text form of the path
     proposals: str | None = None  # result file, relative to the project, that was opened as proposals
 
     def __post_init__(self) -> None:
@@ -140,7 +141,7 @@ def _read_settings(file: Path) -> ProjectSettings:
         raise ProjectError(f"{file} has format {version}; this version reads {FORMAT_VERSION}")
     known = {field.name for field in fields(ProjectSettings)}
     settings = {name: value for name, value in stored.items() if name in known}
-    texts = {name: settings.get(name) for name in ("input_dir", "manifest", "corpus_root", "proposals")}
+    texts = {name: settings.get(name) for name in ("input_dir", "manifest", "corpus_root", "speakers", "proposals")}
     numbers = {name: settings.get(name) for name in ("n_workers", "gmm_components")}
     wrong = [name for name, value in texts.items() if not isinstance(value, str | None)]
     wrong += [name for name, value in numbers.items() if not isinstance(value, int | None)]

@@ -42,6 +42,16 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An entry of the roster: the `folder` that is taken for it, and how probable that is, None where nothing is."""
+
+    name: str | None
+    count: int | None
+    folder: str | None
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A detection as it stands in a result file.
 
@@ -67,7 +77,13 @@ class Result:
         return len(self.paths)
 
 
-def build_result(result: Result, folders: Sequence[Folder], *, debug_info: dict | None = None) -> dict:
+def build_result(
+    result: Result,
+    folders: Sequence[Folder],
+    *,
+    debug_info: dict | None = None,
+    roster: Sequence[Listed] | None = None,
+) -> dict:
     """Lay out `result` and `folders` as the JSON object; every field is explained in the README."""
     paths = result.paths
     document = {
@@ -92,6 +108,11 @@ def build_result(result: Result, folders: Sequence[Folder], *, debug_info: dict 
         "warnings": list(result.warnings),
         "debug_info": debug_info or {},
     }
+    if roster is not None:
+        document["roster"] = [
+            {"name": each.name, "count": each.count, "speaker_id": each.folder, "probability": each.probability}
+            for each in roster
+        ]
     if result.unreadable_unknown:
         document["unreadable_unknown"] = True
     if result.n_utterances == 0:

@@ -9,26 +9,29 @@ import pyarrow as pa
 
 from spkbound.detection import Detection
 from spkbound.detection.changes import NOTE
-from spkbound.domain import Boundary, Unreadable, folder_name
+from spkbound.detection.roster import Roster
+from spkbound.domain import Boundary, Unreadable
 from spkbound.embedding.columns import Embeddings
 from spkbound.errors import ExportConflict, ProjectError
 from spkbound.export.manifest import read_failed, read_manifest
 from spkbound.export.picture import draw_picture
 from spkbound.export.plan import ExportPlan, PlannedFolder, plan_export
 from spkbound.export.reconcile import collect_exported, reconcile
-from spkbound.result_file import PICTURE_NAME, RESULT_NAME, Folder, Result, build_result, write_result
+from spkbound.result_file import PICTURE_NAME, RESULT_NAME, Folder, Listed, Result, build_result, write_result
 from spkbound.review.tables import BoundaryTable, SegmentTable
-from spkbound.session import Session
+from spkbound.session import Session, detected_names
+from spkbound.speaker_names import DetectedNames, name_segments
 
 
-def plan_detection(detection: Detection, source: Embeddings) -> ExportPlan:
+def plan_detection(detection: Detection, source: Embeddings, roster: Roster | None) -> ExportPlan:
     """The speaker folders of a detection that nobody reviewed."""
     edges = np.concatenate([[0], detection.indices, [len(source.paths)]]).astype(np.int64)
     n_segments = len(edges) - 1 if len(source.paths) else 0
     segments = SegmentTable(
         start=edges[:n_segments], stop=edges[1 : n_segments + 1], approved=np.zeros(n_segments, bool)
     )
-    return _plan(segments, source.paths, source.unreadable, frozenset(), include_undecided=True)
+    names = detected_names(detection, () if roster is None else roster.names)
+    return _plan(segments, names, source.paths, source.unreadable, frozenset(), include_undecided=True)
 
 
 def refuse_conflicts(plan: ExportPlan, folder: Path) -> None:
@@ -50,7 +53,14 @@ def refuse_conflicts(plan: ExportPlan, folder: Path) -> None:
 
 
 def write_detection(
-    detection: Detection, source: Embeddings, plan: ExportPlan, folder: Path, *, root: bytes | None, debug: bool
+    detection: Detection,
+    source: Embeddings,
+    plan: ExportPlan,
+    folder: Path,
+    *,
+    root: bytes | None,
+    roster: Roster | None,
+    debug: bool,
 ) -> None:
     """Write result and picture of a detection that nobody reviewed, with the folders of `plan`."""
     result = Result(
@@ -66,8 +76,25 @@ def write_detection(
         suggestions=detection.suggestions,
     )
     debug_info = detection.debug if debug else {k: v for k, v in detection.debug.items() if k == NOTE}
-    write_result(build_result(result, _folders(plan.folders), debug_info=debug_info), folder / RESULT_NAME)
+    listed = None if roster is None else _listed(roster, detection, plan)
+    document = build_result(result, _folders(plan.folders), debug_info=debug_info, roster=listed)
+    write_result(document, folder / RESULT_NAME)
     draw_picture(detection, folder / PICTURE_NAME)
+
+
+def _listed(roster: Roster, detection: Detection, plan: ExportPlan) -> list[Listed]:
+    """Who on the roster is in which folder."""
+    found = {} if detection.alignment is None else detection.alignment.segments()
+    sure = None if detection.alignment is None else detection.alignment.probabilities
+    return [
+        Listed(
+            name=name,
+            count=count,
+            folder=plan.folders[found[entry]].name if entry in found else None,
+            probability=float(sure[found[entry]]) if entry in found else None,
+        )
+        for entry, (name, count) in enumerate(zip(roster.names, roster.counts))
+    ]
 
 
 def plan_project_export(session: Session, *, include_undecided: bool = False) -> ExportPlan:
@@ -76,7 +103,12 @@ def plan_project_export(session: Session, *, include_undecided: bool = False) ->
         raise ProjectError(f"{session.project.folder} has no boundaries yet; run `detect --project` first")
     review = session.review
     return _plan(
-        review.segments(), session.paths, session.unreadable, review.excluded, include_undecided=include_undecided
+        review.segments(),
+        session.names,
+        session.paths,
+        session.unreadable,
+        review.excluded,
+        include_undecided=include_undecided,
     )
 
 
@@ -138,13 +170,14 @@ def _reviewed_boundary(table: BoundaryTable, row: int) -> Boundary:
 
 def _plan(
     segments: SegmentTable,
+    detected: DetectedNames | None,
     paths: pa.BinaryArray,
     unreadable: Sequence[Unreadable],
     excluded: frozenset[int],
     *,
     include_undecided: bool,
 ) -> ExportPlan:
-    names = [folder_name(number, len(segments)) for number in range(1, len(segments) + 1)]
+    names = name_segments(segments.start, len(paths), detected)
     return plan_export(segments, names, paths, unreadable, excluded, include_undecided=include_undecided)
 
 

@@ -3,6 +3,7 @@
 It changes nothing but the review; what is not there yet is None.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from spkbound.result_file import Result, read_result
 from spkbound.review.log import DecisionLog
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import Proposals
+from spkbound.speaker_names import DetectedNames
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Session:
     embeddings : (n_utterances, dim) float32, memory-mapped, NaN rows for gaps; None where proposals were opened
         without them
     detection, review : None where no detection fits the present corpus
+    names : of the segments of the detection, where a roster gave some
     corpus_id : tells one order of paths from another; an index means the same only under the same one
     stale : there is a detection, but of another corpus; detect again
     unreadable_unknown : gaps may be missing altogether, so that places may be shifted
@@ -45,6 +48,7 @@ class Session:
     embeddings: np.ndarray | None = None
     detection: Detection | None = None
     detection_id: str = ""
+    names: DetectedNames | None = None
     review: ReviewState | None = None
     corpus_id: str = ""
     stale: bool = False
@@ -80,8 +84,16 @@ def open_session(project: Project) -> Session | None:
         session.stale = True
         return session
     session.detection, session.detection_id = stored.detection, stored.detection_id
+    session.names = detected_names(stored.detection, stored.names)
     session.review = _open_review(session)
     return session
+
+
+def detected_names(detection: Detection, names: Sequence[str | None]) -> DetectedNames | None:
+    """The names that the entries of a roster give to the segments of `detection`; None without a roster."""
+    if detection.alignment is None:
+        return None
+    return DetectedNames.of(detection.indices, detection.n_utterances, detection.alignment.entries, names)
 
 
 def corpus_root_of(project: Project, recorded: bytes | None) -> bytes | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 Kind = Literal["adult", "child"]
 
-_FREEDOM = 5.0  # of the Student t on the scale of an utterance's noise
+FREEDOM = 5.0  # of the Student t on the scale of an utterance's noise
 _SPEAKER_SCALE = 0.05  # standard deviation of the log of a speaker's own scale
 _AXIS_MIXING = 25.0  # how far speaker and noise directions are out of order, in directions
 _DRIFT_WAVES = 4
@@ -52,16 +52,35 @@ class Nuisance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """What utterances were drawn from, before their length became 1; all vectors along the columns of `axes`.
+
+    `sides` ``(n_boundaries, 2, dim)``: what the utterances just before and just after each boundary scatter around, be
+    it speaker, session or drift. `own_variance` ``(dim,)``: how, times a Student t's scale. `noise_variance`, `common`
+    and `voice_variance` ``(dim,)``: all noise of any utterance; mean and variance of speakers.
+    """
+
+    axes: np.ndarray
+    sides: np.ndarray
+    own_variance: np.ndarray
+    noise_variance: np.ndarray
+    common: np.ndarray
+    voice_variance: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
     """Embeddings float32 ``(n, dim)`` of unit length, and the truth.
 
-    `boundaries` int64, 0 and n left out; `labels` int64 ``(n,)`` the segment; `outliers` bool ``(n,)``.
+    `boundaries` int64, 0 and n left out; `labels` int64 ``(n,)`` the segment; `outliers` bool ``(n,)``; `law` None
+    where the maker does not tell.
     """
 
     embeddings: np.ndarray
     boundaries: np.ndarray
     labels: np.ndarray
     outliers: np.ndarray
+    law: Law | None = None
 
 
 def simulate_embeddings(
@@ -79,22 +98,27 @@ def simulate_embeddings(
     spectrum = SPECTRA[kind]
     sizes = draw_sizes(n, segment_size, nuisance, rng) if sizes is None else np.asarray(sizes)
     labels = np.repeat(np.arange(len(sizes)), sizes)
-    axes = _rotation(dim, rng)
-    speaker_axes = axes[:, np.argsort(np.arange(dim) + rng.normal(0, _AXIS_MIXING, dim))]
-    noise_scale = _scales(dim, spectrum.noise, spectrum.noise_offset)
-    speaker_scale = _scales(dim, spectrum.speaker, spectrum.speaker_offset)
-    voices = _Voices(_common(dim, spectrum.common, rng), speaker_axes * speaker_scale, axes * noise_scale)
-    noise = _noise(labels, dim, segment_size, nuisance, rng)
-    embeddings = (noise * noise_scale.astype(np.float32)) @ axes.T.astype(np.float32)
-    embeddings += voices.draw(len(sizes), rng).astype(np.float32)[labels]
+    boundaries = np.cumsum(sizes)[:-1].astype(np.int64)
+    voices = _draw_voices(dim, spectrum, rng)
+    noise = _own_noise(labels, dim, nuisance, rng)
+    beside = np.stack([boundaries - 1, boundaries], axis=1)
+    own = noise[beside]
+    _add_sessions(noise, labels, segment_size, nuisance, rng)
+    _add_drift(noise, segment_size, nuisance, rng)
+    shifts = noise[beside] - own
+    noise *= voices.noise_scale.astype(np.float32)
+    embeddings = noise @ voices.axes.T.astype(np.float32)
+    means = voices.draw(len(sizes), rng)
+    embeddings += means.astype(np.float32)[labels]
     outliers = rng.random(len(labels)) < nuisance.outlier_share
     _replace_outliers(embeddings, np.flatnonzero(outliers), voices, spectrum, nuisance, rng)
     embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
     return Simulated(
         embeddings=embeddings,
-        boundaries=np.cumsum(sizes)[:-1].astype(np.int64),
+        boundaries=boundaries,
         labels=labels,
         outliers=outliers,
+        law=_law(voices, means[labels[beside]], shifts, nuisance),
     )
 
 
@@ -118,33 +142,73 @@ def draw_sizes(n: int, segment_size: int, nuisance: Nuisance, rng: np.random.Gen
     return np.array(sizes, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Voices:
+    """Standard deviations of noise along `axes`, of speakers along the same axes in the order `turn`."""
+
+    axes: np.ndarray
+    turn: np.ndarray
+    noise_scale: np.ndarray
+    speaker_scale: np.ndarray
     common: np.ndarray
-    speaker_axes: np.ndarray
-    noise_axes: np.ndarray
 
     def draw(self, n_voices: int, rng: np.random.Generator) -> np.ndarray:
-        return self.common + rng.standard_normal((n_voices, len(self.common))) @ self.speaker_axes.T
+        speaker_axes = self.axes[:, self.turn] * self.speaker_scale
+        return self.common + rng.standard_normal((n_voices, len(self.common))) @ speaker_axes.T
 
 
-def _noise(labels: np.ndarray, dim: int, segment_size: int, nuisance: Nuisance, rng: np.random.Generator) -> np.ndarray:
-    """Noise of every utterance before its spectrum: own, session and drift; unit variance in all."""
+def _draw_voices(dim: int, spectrum: Spectrum, rng: np.random.Generator) -> _Voices:
+    axes = _rotation(dim, rng)
+    return _Voices(
+        axes=axes,
+        turn=np.argsort(np.arange(dim) + rng.normal(0, _AXIS_MIXING, dim)),
+        noise_scale=_scales(dim, spectrum.noise, spectrum.noise_offset),
+        speaker_scale=_scales(dim, spectrum.speaker, spectrum.speaker_offset),
+        common=_common(dim, spectrum.common, rng),
+    )
+
+
+def _law(voices: _Voices, means: np.ndarray, shifts: np.ndarray, nuisance: Nuisance) -> Law:
+    variance = voices.noise_scale**2
+    return Law(
+        axes=voices.axes,
+        sides=means @ voices.axes + shifts * voices.noise_scale,
+        own_variance=_own_share(nuisance) * variance,
+        noise_variance=variance,
+        common=voices.common @ voices.axes,
+        voice_variance=voices.speaker_scale[np.argsort(voices.turn)] ** 2,
+    )
+
+
+def _own_share(nuisance: Nuisance) -> float:
+    return max(0.0, 1 - nuisance.session_share - nuisance.drift_share)
+
+
+def _own_noise(labels: np.ndarray, dim: int, nuisance: Nuisance, rng: np.random.Generator) -> np.ndarray:
+    """Noise of each utterance by itself, before its spectrum; of unit variance together with session and drift."""
     n = len(labels)
-    tails = np.sqrt((_FREEDOM - 2) / rng.chisquare(_FREEDOM, n))
+    tails = np.sqrt((FREEDOM - 2) / rng.chisquare(FREEDOM, n))
     tails *= np.exp(_SPEAKER_SCALE * rng.standard_normal(labels[-1] + 1 if n else 0))[labels]
-    own = max(0.0, 1 - nuisance.session_share - nuisance.drift_share)
     noise = rng.standard_normal((n, dim), dtype=np.float32)
-    noise *= (np.sqrt(own) * tails)[:, None].astype(np.float32)
+    noise *= (np.sqrt(_own_share(nuisance)) * tails)[:, None].astype(np.float32)
+    return noise
+
+
+def _add_sessions(
+    noise: np.ndarray, labels: np.ndarray, segment_size: int, nuisance: Nuisance, rng: np.random.Generator
+) -> None:
     session = _sessions(labels, segment_size, rng)
-    draws = rng.standard_normal((session[-1] + 1 if n else 0, dim), dtype=np.float32)
+    draws = rng.standard_normal((session[-1] + 1 if len(labels) else 0, noise.shape[1]), dtype=np.float32)
     noise += (np.float32(np.sqrt(nuisance.session_share)) * draws)[session]
+
+
+def _add_drift(noise: np.ndarray, segment_size: int, nuisance: Nuisance, rng: np.random.Generator) -> None:
+    n, dim = noise.shape
     for _ in range(_DRIFT_WAVES if nuisance.drift_share else 0):
         period = segment_size * rng.uniform(0.5, 4)
         wave = np.sin(2 * np.pi * np.arange(n) / period + rng.uniform(0, 2 * np.pi))
         wave = (np.sqrt(2 * nuisance.drift_share / _DRIFT_WAVES) * wave).astype(np.float32)
         noise += wave[:, None] * rng.standard_normal(dim, dtype=np.float32)
-    return noise
 
 
 def _sessions(labels: np.ndarray, segment_size: int, rng: np.random.Generator) -> np.ndarray:
@@ -169,11 +233,12 @@ def _replace_outliers(
 ) -> None:
     """Put noise or another voice in these places, in the array itself."""
     dim = embeddings.shape[1]
+    noise_axes = voices.axes * voices.noise_scale
     flat = np.sqrt((spectrum.noise + spectrum.speaker) / dim)
     for place, is_voice in zip(places, rng.random(len(places)) < 0.5):
         if is_voice:
-            tail = np.sqrt((_FREEDOM - 2) / rng.chisquare(_FREEDOM))
-            other = voices.draw(1, rng)[0] + tail * voices.noise_axes @ rng.standard_normal(dim)
+            tail = np.sqrt((FREEDOM - 2) / rng.chisquare(FREEDOM))
+            other = voices.draw(1, rng)[0] + tail * noise_axes @ rng.standard_normal(dim)
             embeddings[place] = nuisance.voice_mix * other + (1 - nuisance.voice_mix) * embeddings[place]
         else:
             embeddings[place] = 0.5 * embeddings[place] + flat * rng.standard_normal(dim)

@@ -79,10 +79,13 @@ def test_help_is_there_for_every_command_and_loads_nothing_heavy():
 
 
 OPTIONS = {
-    "extract": "input_dir output_dir project manifest order channel model_dir gpus workers port store retry_failed",
+    "extract": (
+        "input_dir output_dir project manifest order channel model_dir gpus workers profile "
+        "window scale precision longest_s port store retry_failed"
+    ),
     "detect": (
         "embeddings_dir output_dir project embeddings paths method use_gmm gmm_components segment_size "
-        "boundary_window no_export debug"
+        "boundary_window speakers no_export debug"
     ),
     "review": "input_dir host port auth_file no_auth root_path",
     "export": "output_dir include_undecided mode dry_run",
@@ -111,6 +114,10 @@ def test_every_option_exists_in_both_spellings(command, ask):
         ["extract", "--input_dir", "{voices}", "--output_dir", "{tmp}/e", "--order", "random"],
         ["extract", "--input_dir", "{voices}", "--manifest", "{tmp}/m.csv", "--output_dir", "{tmp}/e"],
         ["extract", "--input_dir", "{voices}", "--output_dir", "{tmp}/e", "--project", "{tmp}/p"],
+        ["extract", "--input_dir", "{voices}", "--output_dir", "{tmp}/e", "--gpus", "first"],
+        ["extract", "--input_dir", "{voices}", "--output_dir", "{tmp}/e", "--window", "povey"],
+        ["extract", "--input_dir", "{voices}", "--output_dir", "{tmp}/e", "--model_dir", "n.onnx"],
+        ["extract", "--input_dir", "{voices}", "--output_dir", "{tmp}/e", "--model_dir", "m", "--profile", "damo"],
         ["detect"],
         ["detect", "--embeddings_dir", "{tmp}"],
         ["detect", "--embeddings_dir", "{tmp}", "--output_dir", "{tmp}/r", "--use_gmm", "--method", "cosine"],
@@ -133,6 +140,10 @@ def test_wrong_usage_exits_with_2_and_leaves_nothing(arguments, voices, tmp_path
     [
         (["extract", "--input_dir", "{tmp}/nowhere", "--output_dir", "{tmp}/e"], "does not exist"),
         (["extract", "--input_dir", "{tmp}/empty", "--output_dir", "{tmp}/e"], "no audio"),
+        (
+            ["extract", "--input_dir", "{tmp}", "--output_dir", "{tmp}/e", "--model_dir", "{tmp}/m"],
+            "no model directory",
+        ),
         (["detect", "--embeddings_dir", "{tmp}/empty", "--output_dir", "{tmp}/r"], "empty"),
         (["detect", "--project", "{tmp}/nowhere"], "does not exist"),
         (["export", "{tmp}/empty"], "project"),
@@ -352,6 +363,7 @@ def test_the_entry_point_has_the_agreed_defaults():
         "boundary_window": 10,
         "gmm_components": 2,
         "weights": None,
+        "roster": None,
         "approved": (),
         "rejected": (),
     }

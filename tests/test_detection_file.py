@@ -52,6 +52,18 @@ def test_a_detection_stored_before_there_were_suggestions_is_read(detection, tmp
     assert load_detection(tmp_path / "old.npz").detection.suggestions == ()
 
 
+def test_who_is_who_is_read_back(tmp_path):
+    rng = np.random.default_rng(1)
+    embeddings = np.repeat(rng.normal(size=(3, 6)), 30, axis=0) + 0.2 * rng.normal(size=(90, 6))
+    found = detect_boundaries(embeddings, roster=[30, 25, 30, 30], segment_size=30)
+    save_detection(found, tmp_path / "d.npz", fingerprint="f", names=("Anna", None, "Bob", "Cleo"))
+    stored = load_detection(tmp_path / "d.npz")
+    assert stored.names == ("Anna", None, "Bob", "Cleo")
+    assert stored.detection.alignment.entries.tolist() == [0, 2, 3]
+    assert stored.detection.alignment.absent.tolist() == [1]
+    assert stored.detection.alignment.probabilities.tolist() == found.alignment.probabilities.tolist()
+
+
 def test_a_detection_without_boundaries_is_read_back(tmp_path):
     nothing = detect_boundaries(np.zeros((3, 2), np.float32), segment_size=10)
     save_detection(nothing, tmp_path / "d.npz", fingerprint="f")

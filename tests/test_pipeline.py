@@ -82,6 +82,57 @@ def test_the_result_beside_an_export_is_the_reviewed_one(project_copy, voices):
     assert result.excluded == (third,)
 
 
+@pytest.fixture
+def listed(project_copy, voices) -> Path:
+    """A project whose speakers are named by a list; the second is not on it, and one on it was never recorded."""
+    speakers = project_copy.parent / "speakers.csv"
+    speakers.write_text("name;count\nAnna;20\nBob/Bill;22\n;17\nNobody;55\n")
+    assert main(["detect", "--project", str(project_copy), "--speakers", str(speakers), "--boundary_window", "2"]) == 0
+    return project_copy
+
+
+def test_a_list_of_speakers_names_folders_result_and_manifest(listed, voices):
+    result = json.loads((listed / "detection" / RESULT_NAME).read_text())
+    names = ["Anna", "speaker_002", "Bob_Bill", "speaker_004"]
+    assert [speaker["speaker_id"] for speaker in result["speakers"]] == names
+    assert [entry["speaker_id"] for entry in result["roster"]] == ["Anna", "Bob_Bill", "speaker_004", None]
+    assert result["roster"][3] == {"name": "Nobody", "count": 55, "speaker_id": None, "probability": None}
+    assert any("not found, entries of the roster: 4 (Nobody)" in warning for warning in result["warnings"])
+    decide(listed, *(("approve", index) for index in voices.boundaries))
+    exported = export(listed)
+    assert [exported[index] for index in (0, *voices.boundaries)] == names
+    assert named_by_result(listed / "export", exported) == exported
+    assert main(["verify", str(listed / "export")]) == 0
+
+
+def test_names_stay_with_their_segments_through_a_review(listed, voices):
+    first, second, third = voices.boundaries
+    decide(listed, ("reject", first), ("add", second - 1), ("approve", second), ("approve", third))
+    exported = export(listed)
+    assert exported[0] == exported[second - 2] == "Anna"
+    assert exported[second - 1] == "speaker_002"
+    assert exported[second] == "Bob_Bill"
+
+
+def test_a_list_of_speakers_is_kept_until_it_is_taken_away(listed, capsys):
+    assert Project.open(listed).settings.speakers == str(listed.parent / "speakers.csv")
+    detect = ["detect", "--project", str(listed)]
+    assert main(detect) == 0
+    assert open_session(Project.open(listed)).names.names[0] == "Anna"
+    assert main([*detect, "--speakers", str(listed / "nowhere.csv")]) == 1
+    assert "nowhere.csv" in capsys.readouterr().err
+    assert main([*detect, "--speakers", ""]) == 0
+    assert Project.open(listed).settings.speakers is None
+    assert open_session(Project.open(listed)).names is None
+
+
+def test_the_baselines_form_takes_a_list_as_well(listed, tmp_path):
+    options = ["--embeddings_dir", str(listed / "embeddings"), "--output_dir", str(tmp_path / "out")]
+    assert main(["detect", *options, "--speakers", str(listed.parent / "speakers.csv"), "--boundary_window", "2"]) == 0
+    folders = {path.name for path in (tmp_path / "out").iterdir() if path.is_dir()}
+    assert folders == {"Anna", "speaker_002", "Bob_Bill", "speaker_004"}
+
+
 def test_what_an_earlier_review_excluded_stays_out(project_copy, voices, tmp_path):
     first = voices.boundaries[0]
     decide(project_copy, ("approve", first), ("exclude", 3))

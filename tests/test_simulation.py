@@ -31,3 +31,17 @@ def test_cosines_are_as_promised(kind, same, other):
 def test_the_same_seed_gives_the_same_corpus():
     one, other = (simulate_embeddings("child", 500, segment_size=100, seed=9) for _ in range(2))
     assert np.array_equal(one.embeddings, other.embeddings)
+
+
+def test_the_law_says_what_utterances_beside_a_boundary_scatter_around():
+    corpus = simulate_embeddings("child", 4000, segment_size=100, seed=3)
+    law, places = corpus.law, corpus.boundaries
+    rows = np.stack([corpus.embeddings[places - 1], corpus.embeddings[places]], axis=1) @ law.axes
+    ordinary = ~np.stack([corpus.outliers[places - 1], corpus.outliers[places]], axis=1)
+    own, other = ((rows * sides).sum(-1)[ordinary] for sides in (law.sides, law.sides[:, ::-1]))
+    assert (own > other).mean() > 0.9
+    # An utterance is its side and its own noise, the whole divided by its length.
+    rows, sides = rows[ordinary], law.sides[ordinary]
+    lengths = np.square(sides).sum(1) / own
+    scatter = np.square(rows * lengths[:, None] - sides).mean(0)
+    assert np.corrcoef(np.log(scatter), np.log(law.own_variance))[0, 1] > 0.9

@@ -3,14 +3,15 @@
 Found is what has an audio suffix, at any depth. Not found, on purpose:
 
 - names that begin with a dot, files and folders;
-- what spkbound itself put there: ``speaker_NNN`` folders beside a ``manifest.jsonl`` that an export wrote, and
-  ``export/`` and ``detection/`` beside a ``project.json``;
+- what spkbound itself put there: beside a ``manifest.jsonl`` that an export wrote the folders that it names and those
+  called ``speaker_NNN``, and ``export/`` and ``detection/`` beside a ``project.json``;
 - what is neither file nor link (pipes, sockets, devices).
 
 Links to folders are followed, but never into a folder that one is already inside of. A link that leads nowhere is
 an utterance all the same: it keeps its place and is listed as unreadable.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -24,7 +25,7 @@ import pyarrow as pa
 from spkbound.audio import READABLE_SUFFIXES
 from spkbound.corpus.columns import Corpus
 from spkbound.corpus.sort import sort_paths
-from spkbound.domain import Order, path_to_text
+from spkbound.domain import Order, path_to_text, text_to_path
 from spkbound.errors import CorpusError, UsageError
 
 log = logging.getLogger(__name__)
@@ -102,19 +103,22 @@ def _collect_files(folder: _Folder, entries, found: _Found) -> None:
 
 def _own_outputs(path: bytes, folders: set[bytes], names: set[bytes]) -> set[bytes]:
     outputs = {name for name in _PROJECT_OUTPUTS if name in folders} if b"project.json" in names else set()
-    speakers = {name for name in folders if _SPEAKER_FOLDER.fullmatch(name)}
-    if speakers and b"manifest.jsonl" in names and _is_export_manifest(os.path.join(path, b"manifest.jsonl")):
-        outputs |= speakers
+    exported = _exported_folders(os.path.join(path, b"manifest.jsonl")) if b"manifest.jsonl" in names else set()
+    if exported:
+        outputs |= folders & exported | {name for name in folders if _SPEAKER_FOLDER.fullmatch(name)}
     return outputs
 
 
-def _is_export_manifest(path: bytes) -> bool:
-    try:
-        with open(path, "rb") as lines:
-            first = json.loads(lines.readline(1 << 16))
-    except (OSError, ValueError):
-        return False
-    return isinstance(first, dict) and first.keys() >= _EXPORT_MANIFEST_FIELDS
+def _exported_folders(manifest: bytes) -> set[bytes]:
+    """The folders that the manifest of an export names; none where it is no such manifest."""
+    found: set[bytes] = set()
+    with contextlib.suppress(OSError, ValueError), open(manifest, "rb") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if not isinstance(row, dict) or not row.keys() >= _EXPORT_MANIFEST_FIELDS:
+                break
+            found.add(text_to_path(str(row["audio_filepath"])).partition(b"/")[0])
+    return found
 
 
 def _identity(path: bytes) -> tuple[int, int]:

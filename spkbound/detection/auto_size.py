@@ -1,7 +1,7 @@
-"""How many utterances has a speaker here? A first, simple answer where nobody knows.
+"""How many utterances has a speaker here, where nobody knows? Detects with sizes from a grid and compares.
 
-Detects with sizes from a grid and takes the length that most of them find: a wrong size within a factor of three
-still finds segments of the right length, while made-up segments follow the size.
+A wrong size within a factor of two still finds segments of the right length. Of several lengths the largest is taken
+whose segments hold no second change: inside speakers there are sessions, above them there is nothing that repeats.
 """
 
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ _SMALLEST_SIZE = 12
 _FEWEST_SEGMENTS = 4
 _STEP = 2.0
 _ALIKE = 1.2  # two lengths within this factor are the same length
+_GOOD_SHARE = 0.5  # of the best quality
 _FALLBACK_SIZE = 1000.0
 
 
@@ -44,12 +45,14 @@ def find_segment_size(rows: Rows, options: DetectionOptions) -> FoundSize:
     trials = [trial for trial in trials if trial.quality > 0]
     if not trials:
         size = max(1.0, min(_FALLBACK_SIZE, len(rows) / 2))
-        return FoundSize(size, (f"segment_size auto: no length repeats itself; went on with {size:g}",))
-    votes = [sum(other.quality for other in trials if _is_alike(trial, other)) for trial in trials]
-    best = trials[int(np.argmax(votes))]
+        return FoundSize(
+            size, (f"segment_size auto: found no speakers one after the other of any size; went on with {size:g}",)
+        )
+    good = max(trial.quality for trial in trials) * _GOOD_SHARE
+    best = max((trial for trial in trials if trial.quality >= good), key=lambda trial: trial.length)
     size = float(np.median([trial.length for trial in trials if _is_alike(trial, best)]))
-    others = sorted({round(trial.length) for trial in trials if not _is_alike(trial, best) and trial.quality > 0.5})
-    also = f"; also possible: {', '.join(map(str, others))}" if others else ""
+    others = sorted({round(trial.length) for trial in trials if not _is_alike(trial, best) and trial.quality >= good})
+    also = f"; inside these segments there are others of {', '.join(map(str, others))}" if others else ""
     return FoundSize(size, (f"segment_size auto: chose {size:g}{also}",))
 
 

@@ -1,18 +1,21 @@
 """Where does the speaker change? The entry point: checks what is asked, lets a method solve it, shapes the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from spkbound.detection.auto_size import find_segment_size
-from spkbound.detection.doubt import with_doubts
+from spkbound.detection.auto_size import FoundSize, find_segment_size
+from spkbound.detection.doubt import Voices, with_doubts
 from spkbound.detection.global_method import GlobalFit
+from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks, read_locks
 from spkbound.detection.options import DetectionOptions
-from spkbound.detection.result import Detection, Findings, FoundBoundary
+from spkbound.detection.result import Detection, Findings, FoundBoundary, certain_boundary
+from spkbound.detection.roster.entries import Roster, read_roster
+from spkbound.detection.roster.verdict import Verdict, compare
 from spkbound.detection.rows import open_rows
 from spkbound.detection.solvers import GlobalSolver, Solver, make_solver
 from spkbound.detection.suggest import suggest
@@ -32,6 +35,7 @@ def detect_boundaries(
     boundary_window: float = 10,
     gmm_components: int = 2,
     weights: np.ndarray | None = None,
+    roster: Sequence[int | None] | Roster | None = None,
     approved: Iterable[int] = (),
     rejected: Iterable[int] = (),
 ) -> Detection:
@@ -47,6 +51,10 @@ def detect_boundaries(
         Utterances: scale of the prior, or half-width of the search.
     weights : float (n_utterances,)
         What each utterance counts beside the others; 0 makes it a gap.
+    roster
+        How many utterances each speaker has, in order, None where nobody knows. It may be wrong here and there:
+        speakers who are not in the corpus or not on the roster, counts that are off. If half of the counts are known,
+        `segment_size` is theirs.
     approved, rejected
         Indices that must be boundaries; indices within ± `boundary_window` of which none may be, unless approved.
 
@@ -61,6 +69,7 @@ def detect_boundaries(
         boundary_window=boundary_window,
         gmm_components=gmm_components,
         weights=weights,
+        roster=roster,
         approved=approved,
         rejected=rejected,
     )
@@ -79,6 +88,7 @@ class Detector:
         boundary_window: float = 10,
         gmm_components: int = 2,
         weights: np.ndarray | None = None,
+        roster: Sequence[int | None] | Roster | None = None,
         approved: Iterable[int] = (),
         rejected: Iterable[int] = (),
     ) -> None:
@@ -91,6 +101,7 @@ class Detector:
         )
         self._rows = open_rows(embeddings)
         self._weights = _read_weights(weights, len(self._rows))
+        self._roster = read_roster(roster)
         self._locks = self._read_locks(approved, rejected)
 
     def detect(self) -> Detection:
@@ -131,29 +142,46 @@ class Detector:
     def _detect(self, locks: Locks) -> Detection:
         findings = self._solver.solve(locks)
         found = findings.boundaries
+        indices = np.array([boundary.index for boundary in found], dtype=np.int64)
+        intervals = np.array([boundary.interval for boundary in found], dtype=np.int64).reshape(-1, 2)
+        verdict = self._compare_with_roster(indices)
         return Detection(
-            indices=np.array([boundary.index for boundary in found], dtype=np.int64),
-            probabilities=np.array([min(1.0, boundary.probability) for boundary in found], dtype=np.float64),
+            indices=indices,
+            probabilities=np.array([boundary.probability for boundary in found], dtype=np.float64),
             existence=np.array([boundary.existence for boundary in found], dtype=np.float64),
-            intervals=np.array([boundary.interval for boundary in found], dtype=np.int64).reshape(-1, 2),
-            warnings=(*self._size.warnings, *findings.warnings),
-            boundary_warnings=self._boundary_warnings(findings),
+            intervals=intervals,
+            warnings=(*self._size.warnings, *findings.warnings, *(verdict.warnings if verdict else ())),
+            boundary_warnings=self._boundary_warnings(found, intervals),
             n_utterances=len(self._rows),
             method=self._options.method,
             settings=self._options.settings(),
             similarity=self._similarity,
-            place_starts=np.array([boundary.start for boundary in found], dtype=np.int64),
+            place_starts=np.array([boundary.places.start for boundary in found], dtype=np.int64),
             place_probabilities=tuple(boundary.mass.astype(np.float32) for boundary in found),
+            alignment=verdict and verdict.alignment,
             debug={"used_segment_size": self._size.segment_size, **findings.debug},
         )
 
+    def _compare_with_roster(self, indices: np.ndarray) -> Verdict | None:
+        if self._roster is None or not len(self._rows):
+            return None
+        usual = LengthPrior(self._size.segment_size, max(self._options.boundary_window, 1))
+        return compare(self._roster, np.concatenate([[0], indices, [len(self._rows)]]), usual)
+
     @cached_property
-    def _size(self):
+    def _size(self) -> FoundSize:
+        if self._roster is not None and self._roster.typical_count is not None:
+            return FoundSize(self._roster.typical_count)
         return find_segment_size(self._rows, self._options)
 
     @cached_property
     def _solver(self) -> Solver:
-        return make_solver(self._rows, self._options, self._size.segment_size, self._weights)
+        return make_solver(self._rows, self._options, self._size.segment_size, self._weights, self._roster)
+
+    @cached_property
+    def _gaps_before(self) -> np.ndarray:
+        """How many gaps lie before each place, int64 ``(n_utterances + 1,)``."""
+        return np.concatenate([[0], np.cumsum(self._solver.gaps())])
 
     @cached_property
     def _fit(self) -> GlobalFit | None:
@@ -166,8 +194,10 @@ class Detector:
 
     def _is_doubted(self, indices: np.ndarray) -> bool:
         """Does the corpus as a whole speak against these boundaries?"""
-        found = [FoundBoundary(index=int(i), start=int(i), mass=np.ones(1), existence=1.0) for i in indices]
-        findings = with_doubts(Findings(boundaries=found), self._rows, member_error=self._fit.placer.member_error)
+        found = [replace(certain_boundary(int(i)), certain=False) for i in indices]
+        findings = with_doubts(
+            Findings(boundaries=found), Voices(self._rows), member_error=self._fit.placer.member_error
+        )
         return bool(findings.warnings)
 
     @cached_property
@@ -176,16 +206,17 @@ class Detector:
         timeline.flags.writeable = False
         return timeline
 
-    def _boundary_warnings(self, findings: Findings) -> tuple[tuple[str, ...], ...]:
+    def _boundary_warnings(self, found: list[FoundBoundary], intervals: np.ndarray) -> tuple[tuple[str, ...], ...]:
+        before = self._gaps_before
+        beside_a_gap = before[intervals[:, 1] + 1] > before[np.maximum(intervals[:, 0] - 1, 0)]
         every = []
-        for boundary in findings.boundaries:
-            lo, hi = boundary.interval
-            warnings = list(boundary.warnings)
+        for boundary, is_beside in zip(found, beside_a_gap.tolist()):
+            warnings = boundary.warnings
             if boundary.existence < _DOUBTFUL:
-                warnings.append(DOUBTFUL)
-            if not boundary.certain and self._rows.has_gap(max(0, lo - 1), hi + 1):
-                warnings.append(BESIDE_A_GAP)
-            every.append(tuple(warnings))
+                warnings = (*warnings, DOUBTFUL)
+            if is_beside and not boundary.certain:
+                warnings = (*warnings, BESIDE_A_GAP)
+            every.append(warnings)
         return tuple(every)
 
 

@@ -45,13 +45,13 @@ class EvenSums:
     def before(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sums and masses of all utterances before any `places`, not only block edges."""
         at = np.searchsorted(self.edges, places, side="right") - 1
-        sums, masses = self.sums[at].copy(), self.masses[at].copy()
-        for j, (block, place) in enumerate(zip(at, places)):
-            if self.edges[block] < place:
-                part = slice(self.edges[block], place)
-                weights = self.projected.mass[part].astype(np.float64)
-                sums[j] += (weights @ self.projected.rows[part]) @ self.axes * self.rates[block]
-                masses[j] += weights.sum() * self.rates[block]
+        sums, masses = self.sums[at], self.masses[at]
+        inside = np.flatnonzero(self.edges[at] < places)
+        at, beyond = at[inside], self.edges[at[inside]][:, None] + np.arange(self.projected.block)
+        weights = np.where(beyond < places[inside, None], self.projected.mass.take(beyond, mode="clip"), 0.0)
+        rows = self.projected.rows.take(beyond, axis=0, mode="clip")
+        sums[inside] += np.einsum("pb,pbk->pk", weights, rows) @ self.axes * self.rates[at]
+        masses[inside] += weights.sum(1, keepdims=True) * self.rates[at]
         return sums, masses
 
 

@@ -10,14 +10,17 @@ import numpy as np
 from spkbound.detection.candidates import candidate_edges
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
-from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes, rebuild_lattice
+from spkbound.detection.inner_change import divided_share
+from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks
 from spkbound.detection.merge import merge_long
+from spkbound.detection.nested import speakers_first
 from spkbound.detection.place import Placed, Placer, fit_placer
 from spkbound.detection.projected import Projected
+from spkbound.detection.recursion import Recursion, search_all
 from spkbound.detection.result import FoundBoundary, certain_boundary
-from spkbound.detection.search import best_path, node_probabilities
+from spkbound.detection.search import path_score
 from spkbound.detection.temper import FixedPoint, Ground, agrees_with, find_fixed_points
 
 _NEAR_PARTS = 12  # a change within S/12 is the same change
@@ -28,12 +31,16 @@ _MANY_TO_AGREE = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalFit:
-    """All that `global` measured on a corpus, decisions left out."""
+    """All that `global` measured on a corpus, decisions left out.
+
+    `divided_share`: share of the found segments that seem to hold a second change, in [0, 1].
+    """
 
     projected: Projected
     ground: Ground
     points: list[FixedPoint]
     placer: Placer
+    divided_share: float
 
     @property
     def best(self) -> FixedPoint:
@@ -60,7 +67,8 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
-    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer)
+    divided = divided_share(ground.even, points[0].scoring, np.searchsorted(ground.edges, edges))
+    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer, divided_share=divided)
 
 
 def _pass(
@@ -76,18 +84,26 @@ def _pass(
         segment_size=segment_size,
         window=window,
     )
-    return basis, ground, find_fixed_points(ground)
+    return basis, ground, speakers_first(ground, find_fixed_points(ground))
 
 
-def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
-    """Find the boundaries that agree with the decisions."""
-    point = fit.best
-    nodes = locked_nodes(fit.ground.nodes, locks, fit.ground.even, reach=max(fit.near, locks.reach))
-    lattice = point.lattice
-    if nodes is not fit.ground.nodes:
-        lattice = rebuild_lattice(lattice, fit.ground.nodes, nodes, point.scoring)
-    arcs = lattice.arcs(point.prior)
-    merged = merge_long(nodes, best_path(arcs), point.scoring, point.prior)
+def start_recursion(fit: GlobalFit) -> Recursion:
+    """Search where nothing is decided."""
+    point, nodes = fit.best, fit.ground.nodes
+    toll = path_score(point.lattice.arcs(point.prior), point.path) / len(fit.projected)
+    return search_all(nodes, point.scoring, point.prior, point.lattice.arcs(point.prior, toll=toll), toll=toll)
+
+
+def search_under(fit: GlobalFit, locks: Locks, known: Recursion) -> Recursion:
+    """Search among the nodes that the decisions leave or add, going on from what is `known` under others."""
+    nodes = locked_nodes(fit.ground.nodes, locks, reach=max(fit.near, locks.reach))
+    return known.among(nodes)
+
+
+def solve_global(fit: GlobalFit, locks: Locks, recursion: Recursion) -> list[FoundBoundary]:
+    """Find the boundaries that agree with the decisions, which `recursion` is under."""
+    point, nodes = fit.best, recursion.nodes
+    merged = merge_long(nodes, recursion.path(), point.scoring, point.prior)
     path, existence = merged.path, merged.probabilities
     while True:
         edges = np.concatenate([[0], nodes.places[path], [len(fit.projected)]])
@@ -97,9 +113,11 @@ def solve_global(fit: GlobalFit, locks: Locks) -> list[FoundBoundary]:
         if not len(odds) or odds.min() >= 0:
             break
         path, existence = np.delete(path, odds.argmin()), np.delete(existence, odds.argmin())
-    existence = existence * _existence(fit, nodes, node_probabilities(arcs), edges[1:-1]) / (1 + np.exp(-odds))
+    existence = existence * _existence(fit, nodes, recursion.probabilities(), edges[1:-1]) / (1 + np.exp(-odds))
     return [
-        certain_boundary(int(edge)) if where is None else _found(where, share)
+        certain_boundary(int(edge))
+        if where is None
+        else FoundBoundary(places=where.places, existence=min(1.0, float(share)))
         for edge, where, share in zip(edges[1:-1], placed[1:-1], existence)
     ]
 
@@ -117,12 +135,6 @@ def _odds_by_members(prior: LengthPrior, edges: np.ndarray, placed: list[Placed 
         unions[[0, -1]] = ends((lengths[:-1] + lengths[1:])[[0, -1]])
     gains = np.array([np.inf if each is None else each.gain for each in placed[1:-1]])
     return np.clip(gains + parts[:-1] + parts[1:] - unions, -500, 500)
-
-
-def _found(placed: Placed, existence: float) -> FoundBoundary:
-    mass = np.exp(placed.log_mass)
-    mass *= existence / mass.sum()
-    return FoundBoundary(index=placed.index, start=placed.start, mass=mass, existence=float(existence))
 
 
 def _existence(fit: GlobalFit, nodes: Nodes, posterior: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -19,18 +19,18 @@ _CHUNK_ROWS = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nodes:
-    """Places where a boundary may be, 0 and n included.
-
-    `sums`, `masses` ``(n_nodes, k)`` of what lies before each; `forced`: in every path.
-    """
+    """Places where a boundary may be, 0 and n included; `forced`: in every path. `even`: what lies before each."""
 
     places: np.ndarray
-    sums: np.ndarray
-    masses: np.ndarray
     forced: np.ndarray
+    even: EvenSums
 
     def __len__(self) -> int:
         return len(self.places)
+
+    def before(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Sums and masses ``(..., k)`` of all utterances before the nodes `at`."""
+        return self.even.before(self.places[at])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +54,28 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lattice:
-    """Arc scores in nats, ``-inf`` where no arc may be, and arc lengths in utterances; both ``(n_nodes, width)``."""
+    """Arcs that lead to the nodes `rows` of `n_nodes`: scores in nats, ``-inf`` where no arc may be, and lengths.
 
+    `scores`, `lengths` (in utterances) ``(n_rows, width)``.
+    """
+
+    rows: np.ndarray
+    n_nodes: int
     scores: np.ndarray
     lengths: np.ndarray
 
-    def arcs(self, prior: LengthPrior) -> np.ndarray:
-        """Scores with the length prior on top; the first and last segment may be cut off."""
-        table = np.arange(int(self.lengths.max()) + 1, dtype=np.float64)
-        whole, at_an_end = prior.log_density(table), prior.log_density_at_an_end(table)
-        arcs = self.scores + whole[self.lengths].astype(np.float32)
-        n_nodes, width = arcs.shape
-        rows = np.arange(1, min(width, n_nodes - 1) + 1)
-        arcs[rows, rows - 1] = self.scores[rows, rows - 1] + at_an_end[self.lengths[rows, rows - 1]]
-        arcs[-1] = self.scores[-1] + at_an_end[self.lengths[-1]]
+    def arcs(self, prior: LengthPrior, *, toll: float = 0.0) -> np.ndarray:
+        """Scores with the length prior on top; the first and last segment may be cut off.
+
+        `toll`: nats per utterance taken off, the same for every path.
+        """
+        table = np.arange(int(self.lengths.max(initial=0)) + 1, dtype=np.float64)
+        whole = (prior.log_density(table) - toll * table).astype(np.float32)
+        at_an_end = (prior.log_density_at_an_end(table) - toll * table).astype(np.float32)
+        arcs = self.scores + whole[self.lengths]
+        first = np.flatnonzero((self.rows > 0) & (self.rows <= arcs.shape[1]))
+        for at in (first, self.rows[first] - 1), self.rows == self.n_nodes - 1:
+            arcs[at] = self.scores[at] + at_an_end[self.lengths[at]]
         return arcs
 
 
@@ -75,58 +83,45 @@ def free_nodes(even: EvenSums, chosen: np.ndarray) -> Nodes:
     """Nodes at the block edges `chosen`, nothing forced but both ends."""
     forced = np.zeros(len(chosen), dtype=bool)
     forced[[0, -1]] = True
-    return Nodes(places=even.edges[chosen], sums=even.sums[chosen], masses=even.masses[chosen], forced=forced)
+    return Nodes(places=even.edges[chosen], forced=forced, even=even)
 
 
-def locked_nodes(nodes: Nodes, locks: Locks, even: EvenSums, *, reach: float) -> Nodes:
+def locked_nodes(nodes: Nodes, locks: Locks, *, reach: float) -> Nodes:
     """Add approved places as forced nodes, and drop what is forbidden."""
-    keep = (~locks.forbidden(nodes.places, reach=reach) & ~np.isin(nodes.places, locks.approved)) | nodes.forced
+    keep = (~locks.forbidden(nodes.places, reach=reach) & ~locks.is_approved(nodes.places)) | nodes.forced
     if keep.all() and not len(locks.approved):
         return nodes
-    sums, masses = even.before(locks.approved)
     places = np.concatenate([nodes.places[keep], locks.approved])
     forced = np.concatenate([nodes.forced[keep], np.ones(len(locks.approved), dtype=bool)])
     order = np.argsort(places, kind="stable")
-    return Nodes(
-        places=places[order],
-        sums=np.concatenate([nodes.sums[keep], sums])[order],
-        masses=np.concatenate([nodes.masses[keep], masses])[order],
-        forced=forced[order],
-    )
+    return Nodes(places=places[order], forced=forced[order], even=nodes.even)
 
 
-def build_lattice(nodes: Nodes, scoring: Scoring) -> Lattice:
-    """Score every segment that may be."""
+def build_lattice(nodes: Nodes, scoring: Scoring, rows: np.ndarray | None = None) -> Lattice:
+    """Score every segment that may be, or those alone that end at the nodes `rows`."""
+    rows = np.arange(len(nodes)) if rows is None else rows
     first, last = _reach(nodes, scoring)
     width = max(1, int((np.arange(len(nodes)) - first).max()))
-    scores = np.full((len(nodes), width), -np.inf, dtype=np.float32)
-    lengths = np.zeros((len(nodes), width), dtype=np.int32)
-    for start in range(1, len(nodes), _CHUNK_ROWS):
-        rows = np.arange(start, min(start + _CHUNK_ROWS, len(nodes)))
-        scores[rows], lengths[rows] = _score_rows(nodes, scoring, rows, first, last, width)
-    return Lattice(scores=scores, lengths=lengths)
+    scores = np.full((len(rows), width), -np.inf, dtype=np.float32)
+    lengths = np.zeros((len(rows), width), dtype=np.int32)
+    for start in range(0, len(rows), _CHUNK_ROWS):
+        chunk = slice(start, start + _CHUNK_ROWS)
+        scores[chunk], lengths[chunk] = _score_rows(nodes, scoring, rows[chunk], first, last, width)
+    return Lattice(rows=rows, n_nodes=len(nodes), scores=scores, lengths=lengths)
 
 
-def rebuild_lattice(old: Lattice, old_nodes: Nodes, nodes: Nodes, scoring: Scoring) -> Lattice:
-    """Score again only what decisions changed: rows whose whole band of nodes is as before keep their arcs."""
-    first, last = _reach(nodes, scoring)
-    width = max(old.scores.shape[1], int((np.arange(len(nodes)) - first).max()))
-    scores = np.full((len(nodes), width), -np.inf, dtype=np.float32)
-    lengths = np.zeros((len(nodes), width), dtype=np.int32)
-    at = np.searchsorted(old_nodes.places, nodes.places)
-    known = (old_nodes.places[np.minimum(at, len(old_nodes) - 1)] == nodes.places) & (
-        old_nodes.forced[np.minimum(at, len(old_nodes) - 1)] == nodes.forced
-    )
-    broken = np.append(True, (np.diff(at) != 1) | ~known[1:])
-    unbroken_since = np.maximum.accumulate(np.where(broken, np.arange(len(nodes)), 0))
-    old_width = old.scores.shape[1]
+def carried_over(old: Nodes, nodes: Nodes, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which node of `old` each node was, int64, -1 for a new one; and whether its row of arcs is the same, bool.
+
+    A row is, if the `width` nodes before it are the very ones it had.
+    """
+    at = np.minimum(np.searchsorted(old.places, nodes.places), len(old) - 1)
+    is_old = (old.places[at] == nodes.places) & (old.forced[at] == nodes.forced)
     rows = np.arange(len(nodes))
-    same = known & ((rows - unbroken_since > old_width) | (unbroken_since == 0)) & (rows > 0)
-    scores[same, :old_width], lengths[same, :old_width] = old.scores[at[same]], old.lengths[at[same]]
-    changed = np.flatnonzero(~same)[1:]
-    for chunk in np.array_split(changed, len(changed) // _CHUNK_ROWS + 1):
-        scores[chunk], lengths[chunk] = _score_rows(nodes, scoring, chunk, first, last, width)
-    return Lattice(scores=scores, lengths=lengths)
+    broken = np.append(True, (np.diff(at) != 1) | ~is_old[1:])
+    unbroken_since = np.maximum.accumulate(np.where(broken, rows, 0))
+    same = is_old & ((rows - unbroken_since > width) | (unbroken_since == 0))
+    return np.where(is_old, at, -1), same
 
 
 def _reach(nodes: Nodes, scoring: Scoring) -> tuple[np.ndarray, np.ndarray]:
@@ -152,16 +147,18 @@ def _score_rows(
     nodes: Nodes, scoring: Scoring, rows: np.ndarray, first: np.ndarray, last: np.ndarray, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
     origin = rows[:, None] - np.arange(1, width + 1)
-    allowed = (origin >= first[rows, None]) & (origin <= last[rows, None])
-    row, column = np.nonzero(allowed)
+    row, column = np.nonzero((origin >= first[rows, None]) & (origin <= last[rows, None]))
     start, stop = origin[row, column], rows[row]
     scores = np.full(origin.shape, -np.inf, dtype=np.float32)
     lengths = np.zeros(origin.shape, dtype=np.int32)
     lengths[row, column] = nodes.places[stop] - nodes.places[start]
+    lowest = start.min(initial=rows[-1])
+    ends = np.zeros(rows[-1] + 1 - lowest, dtype=bool)
+    ends[start - lowest] = ends[stop - lowest] = True
+    sums, masses = nodes.before(lowest + np.flatnonzero(ends))
+    at = np.cumsum(ends) - 1
+    start, stop = at[start - lowest], at[stop - lowest]
     scores[row, column] = segment_score(
-        nodes.sums[stop] - nodes.sums[start],
-        nodes.masses[stop] - nodes.masses[start],
-        scoring.variances,
-        scoring.inflation,
+        sums[stop] - sums[start], masses[stop] - masses[start], scoring.variances, scoring.inflation
     )
     return scores, lengths

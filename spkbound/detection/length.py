@@ -11,9 +11,12 @@ _SMALLEST_SCALE = 0.75  # utterances
 
 @dataclass(frozen=True, slots=True)
 class LengthPrior:
-    """0.95 Laplace(size, window / 2) + 0.05 log-Cauchy(median size); lengths in utterances."""
+    """0.95 Laplace(size, window / 2) + 0.05 log-Cauchy(median size); lengths in utterances.
 
-    size: float
+    The size may be an array, with one for each of the lengths asked for.
+    """
+
+    size: float | np.ndarray
     window: float
 
     def log_density(self, lengths: np.ndarray) -> np.ndarray:

@@ -20,11 +20,26 @@ class Locks:
         """Bool per place: within reach of a rejected index and not approved."""
         if not len(self.rejected):
             return np.zeros(len(places), dtype=bool)
+        near = self._distance(places) <= (self.reach if reach is None else reach)
+        return near & ~self.is_approved(places)
+
+    def is_approved(self, places: np.ndarray) -> np.ndarray:
+        """Bool per place."""
+        at = np.searchsorted(self.approved, places)
+        return np.append(self.approved, -1)[at] == places
+
+    def near(self, places: np.ndarray, *, reach: float) -> np.ndarray:
+        """Bool per place: may there be a forbidden one within `reach`?"""
+        if not len(self.rejected):
+            return np.zeros(len(places), dtype=bool)
+        return self._distance(places) <= self.reach + reach
+
+    def _distance(self, places: np.ndarray) -> np.ndarray:
+        """Of each place to the nearest rejected one."""
         after = np.searchsorted(self.rejected, places)
         left = np.abs(places - self.rejected[np.maximum(after - 1, 0)])
         right = np.abs(self.rejected[np.minimum(after, len(self.rejected) - 1)] - places)
-        near = np.minimum(left, right) <= (self.reach if reach is None else reach)
-        return near & ~np.isin(places, self.approved)
+        return np.minimum(left, right)
 
 
 def read_locks(approved: Iterable[int], rejected: Iterable[int], *, n_utterances: int, reach: float) -> Locks:

@@ -46,5 +46,5 @@ def _arc(nodes: Nodes, start: np.ndarray, stop: np.ndarray, scoring: Scoring, pr
     lengths = (nodes.places[stop] - nodes.places[start]).astype(np.float64)
     at_an_end = (start == 0) | (stop == len(nodes) - 1)
     length = np.where(at_an_end, prior.log_density_at_an_end(lengths), prior.log_density(lengths))
-    sums, masses = nodes.sums[stop] - nodes.sums[start], nodes.masses[stop] - nodes.masses[start]
-    return segment_score(sums, masses, scoring.variances, scoring.inflation) + length
+    (sums, masses), (sums_before, masses_before) = nodes.before(stop), nodes.before(start)
+    return segment_score(sums - sums_before, masses - masses_before, scoring.variances, scoring.inflation) + length

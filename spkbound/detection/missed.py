@@ -10,7 +10,6 @@ import numpy as np
 
 from spkbound.detection.locks import Locks
 from spkbound.detection.place import Placed, Placer
-from spkbound.detection.result import smallest_run
 from spkbound.detection.segments import Segments, hear_segments
 from spkbound.detection.share import probabilities
 
@@ -163,7 +162,6 @@ def _place(placer: Placer, edges: np.ndarray) -> list[Placed]:
 
 
 def _missed(segments: Segments, i: int, placed: list[Placed], probability: float) -> Missed:
-    runs = [smallest_run(np.exp(each.log_mass), 0.95, around=each.index - each.start) for each in placed]
     indices = tuple(each.index for each in placed)
     start, stop = int(segments.edges[i]), int(segments.edges[i + 1])
     if len(indices) == 2:
@@ -173,7 +171,7 @@ def _missed(segments: Segments, i: int, placed: list[Placed], probability: float
     return Missed(
         segment=i,
         indices=indices,
-        interval=(placed[0].start + runs[0][0], placed[-1].start + runs[-1][1]),
+        interval=(placed[0].places.interval[0], placed[-1].places.interval[1]),
         foreign=foreign,
         probability=probability,
     )

@@ -12,6 +12,7 @@ from spkbound.detection.calibrate import Calibration, fit_calibration
 from spkbound.detection.clarity import Clarity, fit_clarity
 from spkbound.detection.locks import Locks
 from spkbound.detection.projected import Projected
+from spkbound.detection.result import Places, spread
 from spkbound.detection.score import segment_score
 from spkbound.detection.scorers import RatioModel, Scorer, kernel_scorer, ratio_scorer
 
@@ -21,22 +22,23 @@ _SMALLEST_SIDE = 8
 _UNSURE = 2  # utterances round a boundary whose side is not known
 _SESSION_MATTERS = 0.02  # mean variance of a local mean beyond chance
 _KERNEL_GAIN = 0.9  # the kernel is taken when it leaves less than this share of the errors
-_SWEEPS = 2
 _STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A boundary's place, and log mass ``(m,)`` of the places ``start + j`` (largest 0, ``-inf`` where forbidden).
+    """A boundary's place, and how likely it is at the places round it.
 
     `gain`: nats by which members on either side, each left out of its own side, are told apart better than by
     guessing; of one speaker cut in two it is small, whatever the sums say. Infinite where too few can be asked.
     """
 
-    index: int
-    start: int
-    log_mass: np.ndarray
+    places: Places
     gain: float = np.inf
+
+    @property
+    def index(self) -> int:
+        return self.places.index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +61,28 @@ class Placer:
 
     def place_all(self, edges: np.ndarray, fixed: np.ndarray, locks: Locks) -> tuple[np.ndarray, list[Placed | None]]:
         """Place every inner edge but `fixed` ones; gives edges (0 and n included) and their places (None: fixed)."""
-        edges = edges.astype(np.int64).copy()
-        placed: list[Placed | None] = [None] * len(edges)
-        asked: list[tuple[int, ...]] = [()] * len(edges)
-        for sweep in range(_SWEEPS):
-            for i in np.flatnonzero(~fixed[1:-1]) + 1:
-                around = tuple(edges[i - 1 : i + 2].tolist())
+        at = edges.tolist()
+        free = (np.flatnonzero(~fixed[1:-1]) + 1).tolist()
+        placed: list[Placed | None] = [None] * len(at)
+        asked: list[tuple[int, ...]] = [()] * len(at)
+        for afresh in (True, False):  # the second time from where the first ended
+            watched = locks.near(np.array(at), reach=self.reach).tolist()
+            for i in free:
+                around = (at[i - 1], at[i], at[i + 1])
                 if around == asked[i]:
                     continue
                 asked[i] = around
-                placed[i] = self._recall(*around, locks=locks, afresh=sweep == 0)
-                edges[i] = placed[i].index
-        return edges, placed
+                where = None if watched[i] else self.known.get((*around, afresh, b""))
+                placed[i] = self._recall(*around, locks=locks, afresh=afresh) if where is None else where
+                at[i] = placed[i].index
+        return np.array(at, dtype=np.int64), placed
 
     def _recall(self, before: int, edge: int, after: int, *, locks: Locks, afresh: bool) -> Placed:
-        narrow = int(min(self.reach, max(2, (edge - before) // 2), max(2, (after - edge) // 2)))
+        """Place one edge between its neighbours, or remember it."""
+        narrow = min(self.reach, max(2, (edge - before) // 2), max(2, (after - edge) // 2))
         places = np.arange(max(before + 1, edge - narrow), min(after - 1, edge + narrow) + 1)
         barred = locks.forbidden(places)
-        key = (before, edge, after, afresh, barred.tobytes())
+        key = (before, edge, after, afresh, barred.tobytes() if barred.any() else b"")
         if key not in self.known:
             window = (max(before, edge - self.half), min(after, edge + self.half))
             self.known[key] = self._place(window, edge, places, barred, afresh=afresh)
@@ -86,7 +92,7 @@ class Placer:
         self, window: tuple[int, int], edge: int, places: np.ndarray, barred: np.ndarray, *, afresh: bool
     ) -> Placed:
         if len(places) < 2:
-            return Placed(edge, edge, np.zeros(1))
+            return Placed(spread(edge, edge, np.ones(1)))
         start, stop = window
         mass = self.projected.mass[start:stop]
         readable = mass > 0
@@ -107,7 +113,7 @@ class Placer:
                 break
             edge = better
         index = int(places[np.argmax(log_mass)])
-        return Placed(index, int(places[0]), log_mass - log_mass.max(), gain)
+        return Placed(spread(index, int(places[0]), np.exp(log_mass - log_mass.max())), gain)
 
     def _log_mass(
         self, features: np.ndarray, weights: np.ndarray, splits: np.ndarray, barred: np.ndarray
@@ -117,7 +123,8 @@ class Placer:
         sure = np.r_[0 : splits[0], splits[-1] : len(features)]
         known, is_left = ratios[:, sure], sure < splits[0]
         log_weights, gain = self.clarity.log_weights(known, is_left), self.clarity.gain(known, is_left)
-        total = np.pad(np.cumsum(ratios, axis=1), ((0, 0), (1, 0)))[:, splits]
+        between = np.cumsum(ratios[:, splits[0] : splits[-1]], axis=1)
+        total = np.pad(between, ((0, 0), (1, 0)))[:, splits - splits[0]]
         total = np.where(barred, -np.inf, total)
         if barred.all():
             return total[0], gain
@@ -141,7 +148,9 @@ def fit_placer(
     speaker = np.maximum(projected.spread - 1, 0.01)
     plain = RatioModel(speaker=speaker, session=None, near=near)
     width = _squared_width(projected)
-    members = _members(projected, edges, half, lambda rows: (ratio_scorer(rows, plain), kernel_scorer(rows, width)))
+    reach = int(min(max(window, segment_size / 25, 3), half - _SMALLEST_SIDE))
+    sharp = _sharpened(projected, edges, speaker, half=half, reach=reach)
+    members = _members(projected, sharp, lambda rows: (ratio_scorer(rows, plain), kernel_scorer(rows, width)))
     calibration, error, scorer = _choose(*map(_joined, members))
     features = members[0] if scorer == "ratio" else members[1]
     return Placer(
@@ -151,7 +160,7 @@ def fit_placer(
         model=RatioModel(speaker=speaker, session=excess if excess.mean() > _SESSION_MATTERS else None, near=near),
         squared_width=width,
         half=half,
-        reach=int(min(max(window, segment_size / 25, 3), half - _SMALLEST_SIDE)),
+        reach=reach,
         member_error=error,
     )
 
@@ -170,23 +179,44 @@ def _joined(parts: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _members(projected: Projected, edges: np.ndarray, half: int, scorers) -> tuple[list, list, list]:
-    """Features of both scorers, and sides, of the utterances round each of a sample of boundaries."""
+def _sharpened(
+    projected: Projected, edges: np.ndarray, speaker: np.ndarray, *, half: int, reach: int
+) -> list[tuple[int, int, int]]:
+    """Start, edge and stop of a sample of boundaries, each edge where two means explain its surroundings best.
+
+    Edges of blocks would put some members on the wrong side, and the scorers would seem to err on them.
+    """
     inner = np.arange(1, len(edges) - 1)
     if len(inner) > _SAMPLED_BOUNDARIES:
         inner = np.sort(np.random.default_rng(0).choice(inner, _SAMPLED_BOUNDARIES, replace=False))
+    sharp = []
+    for before, edge, after in zip(edges[inner - 1], edges[inner], edges[inner + 1]):
+        start, stop = max(before, edge - half), min(after, edge + half)
+        readable = projected.mass[start:stop] > 0
+        narrow = min(reach, (edge - before) // 2, (after - edge) // 2)
+        places = np.arange(edge - narrow, edge + narrow + 1)
+        if readable.any() and len(places) > 1:
+            rows = projected.rows[start:stop][readable].astype(np.float64)
+            counts = np.concatenate([[0], np.cumsum(readable)])
+            free = np.zeros(len(places), dtype=bool)
+            edge = start + _gaussian_place(rows, counts, places - start, free, speaker)
+        sharp.append((int(start), int(edge), int(stop)))
+    return sharp
+
+
+def _members(projected: Projected, sharp: list[tuple[int, int, int]], scorers) -> tuple[list, list, list]:
+    """Features of both scorers, and sides, of the utterances round each boundary."""
     first, second, sides = [], [], []
-    for i in inner:
-        start, stop = max(edges[i - 1], edges[i] - half), min(edges[i + 1], edges[i] + half)
-        places = np.arange(start, stop)[projected.mass[start:stop] > 0]
-        split = int(np.searchsorted(places, edges[i]))
+    for start, edge, stop in sharp:
+        places = start + np.flatnonzero(projected.mass[start:stop] > 0)
+        split = int(np.searchsorted(places, edge))
         if min(split, len(places) - split) < _SMALLEST_SIDE:
             continue
         ratio, kernel = scorers(projected.rows[places].astype(np.float64))
-        sure = np.abs(places - edges[i]) >= _UNSURE
+        sure = np.abs(places - edge) >= _UNSURE
         first.append(ratio(split)[sure])
         second.append(kernel(split)[sure])
-        sides.append((places < edges[i])[sure])
+        sides.append((places < edge)[sure])
     return first, second, sides
 
 
@@ -194,10 +224,12 @@ def _gaussian_place(
     rows: np.ndarray, before: np.ndarray, places: np.ndarray, barred: np.ndarray, speaker: np.ndarray
 ) -> int:
     """First guess: the split of the window under which two unknown means explain it best."""
-    sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
     split = before[places]
-    score = segment_score(sums[split], split[:, None], speaker, 1.0)
-    score += segment_score(sums[-1] - sums[split], len(rows) - split[:, None], speaker, 1.0)
+    start, stop = split[0], split[-1]
+    left = np.cumsum(np.concatenate([rows[:start].sum(0, keepdims=True), rows[start:stop]]), axis=0)[split - start]
+    right = left[-1] + rows[stop:].sum(0) - left
+    score = segment_score(left, split[:, None], speaker, 1.0)
+    score += segment_score(right, len(rows) - split[:, None], speaker, 1.0)
     return int(places[np.argmax(np.where(barred, -np.inf, score))])
 
 

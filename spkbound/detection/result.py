@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from spkbound.detection.roster.align import Alignment
 from spkbound.domain import Boundary, Suggestion
 
 
@@ -28,6 +29,7 @@ class Detection:
         NaN where one side has nothing to say.
     place_starts, place_probabilities
         ``place_probabilities[b][j]`` is the mass at index ``place_starts[b] + j``.
+    alignment : which entry of the roster each of the ``n_b + 1`` segments is; None without a roster
     debug : JSON-able notes on how the answer came about.
     suggestions
         What else a reviewer should look at, the costliest first; none unless somebody asked for them.
@@ -45,6 +47,7 @@ class Detection:
     similarity: np.ndarray
     place_starts: np.ndarray
     place_probabilities: tuple[np.ndarray, ...]
+    alignment: Alignment | None = None
     debug: dict = field(default_factory=dict)
     suggestions: tuple[Suggestion, ...] = ()
 
@@ -67,24 +70,51 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundBoundary:
-    """One boundary as a method found it: `mass[j]` is the probability of index ``start + j``; `certain`: approved."""
+class Places:
+    """Where a boundary is, if it is one: ``shares[j]`` of the mass lies at ``start + j``, in all 1; most at `index`.
+
+    `interval`: the smallest run of places with at least 0.95 of the mass, both ends inclusive.
+    """
 
     index: int
     start: int
-    mass: np.ndarray
+    shares: np.ndarray
+    interval: tuple[int, int]
+
+
+def spread(index: int, start: int, mass: np.ndarray) -> Places:
+    """Places from `start` on with any mass; evenly where there is none."""
+    total = mass.sum()
+    shares = mass / total if total > 0 else np.full(len(mass), 1 / len(mass))
+    lo, hi = smallest_run(shares, 0.95, around=index - start)
+    return Places(index=index, start=start, shares=shares, interval=(start + lo, start + hi))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBoundary:
+    """One boundary as a method found it; `existence` in [0, 1]; `certain`: approved."""
+
+    places: Places
     existence: float
     warnings: tuple[str, ...] = ()
     certain: bool = False
 
     @property
-    def probability(self) -> float:
-        return float(self.mass[self.index - self.start])
+    def index(self) -> int:
+        return self.places.index
 
     @property
     def interval(self) -> tuple[int, int]:
-        lo, hi = smallest_run(self.mass, 0.95, around=self.index - self.start)
-        return self.start + lo, self.start + hi
+        return self.places.interval
+
+    @property
+    def mass(self) -> np.ndarray:
+        """``mass[j]`` is the probability of a boundary at ``places.start + j``."""
+        return self.places.shares * self.existence
+
+    @property
+    def probability(self) -> float:
+        return float(self.places.shares[self.index - self.places.start] * self.existence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,4 +140,5 @@ def smallest_run(mass: np.ndarray, share: float, *, around: int) -> tuple[int, i
 
 def certain_boundary(index: int) -> FoundBoundary:
     """A boundary that a human said is there."""
-    return FoundBoundary(index=index, start=index, mass=np.ones(1), existence=1.0, certain=True)
+    here = Places(index=index, start=index, shares=np.ones(1), interval=(index, index))
+    return FoundBoundary(places=here, existence=1.0, certain=True)

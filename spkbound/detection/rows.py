@@ -43,10 +43,6 @@ class Rows:
             yield start, self.read(slice(start, start + size))
             self.release()
 
-    def has_gap(self, start: int, stop: int) -> bool:
-        """Is there an unusable row in ``[start, stop)``?"""
-        return not usable(self.read(slice(start, stop))).all()
-
     def release(self) -> None:
         """Take the mapped pages out of our resident set; they stay in the file cache."""
         base = self.matrix

@@ -1,17 +1,21 @@
 """Which method answers, and what does it say about itself? Each solver holds what does not depend on decisions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from spkbound.detection.cosine import judge_by_cosine
-from spkbound.detection.doubt import capped, with_doubts
-from spkbound.detection.global_method import GlobalFit, fit_global, solve_global
+from spkbound.detection.doubt import Voices, capped, with_doubts
+from spkbound.detection.global_method import GlobalFit, fit_global, search_under, solve_global, start_recursion
 from spkbound.detection.locks import Locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.projected import project
-from spkbound.detection.result import Findings, certain_boundary
+from spkbound.detection.recursion import Recursion
+from spkbound.detection.result import Findings, FoundBoundary, certain_boundary
+from spkbound.detection.roster.entries import Roster
+from spkbound.detection.roster.fit import RosterFit, fit_roster
+from spkbound.detection.roster.solve import solve_with_roster
 from spkbound.detection.rows import Rows, sample_rows, usable
 from spkbound.detection.similarity import similarity_timeline
 from spkbound.detection.whiten import fit_whitening
@@ -26,6 +30,9 @@ class Solver(Protocol):
 
     def solve(self, locks: Locks) -> Findings: ...
 
+    def gaps(self) -> np.ndarray:
+        """Which utterances tell nothing: bool (n_utterances,)."""
+
     def similarity(self, width: int) -> np.ndarray: ...
 
 
@@ -39,20 +46,43 @@ class NothingToFind:
     def solve(self, locks: Locks) -> Findings:
         return Findings(boundaries=[certain_boundary(int(i)) for i in locks.approved], warnings=(self.why,))
 
+    def gaps(self) -> np.ndarray:
+        return np.ones(self.n_utterances, dtype=bool)
+
     def similarity(self, width: int) -> np.ndarray:
         return np.full(self.n_utterances, np.nan, dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GlobalSolver:
-    """All boundaries at once."""
+    """All boundaries at once; remembers the search under the latest decisions."""
 
-    rows: Rows
+    voices: Voices
     fit: GlobalFit
+    roster: RosterFit | None = None
+    recursion: Recursion | None = field(init=False, default=None)
 
     def solve(self, locks: Locks) -> Findings:
-        findings = Findings(boundaries=solve_global(self.fit, locks), debug=self._debug())
-        return with_doubts(findings, self.rows, member_error=self.fit.placer.member_error)
+        said = () if self.roster is None else self.roster.warnings
+        return with_doubts(
+            Findings(boundaries=self._find(locks), warnings=said, debug=self._debug()),
+            self.voices,
+            member_error=self.fit.placer.member_error,
+            divided_share=self.roster.divided_share if self._goes_by_roster else self.fit.divided_share,
+        )
+
+    @property
+    def _goes_by_roster(self) -> bool:
+        return self.roster is not None and self.roster.fits
+
+    def _find(self, locks: Locks) -> list[FoundBoundary]:
+        if self._goes_by_roster:
+            return solve_with_roster(self.roster, locks)
+        self.recursion = search_under(self.fit, locks, self.recursion or start_recursion(self.fit))
+        return solve_global(self.fit, locks, self.recursion)
+
+    def gaps(self) -> np.ndarray:
+        return self.fit.projected.mass == 0
 
     def similarity(self, width: int) -> np.ndarray:
         rows = self.fit.projected.rows
@@ -65,6 +95,7 @@ class GlobalSolver:
             "fitted_segment_size": fit.best.prior.size,
             "n_directions": len(fit.ground.variances),
             "n_candidates": len(fit.ground.nodes),
+            "roster_gain": None if self.roster is None else round(self.roster.gain, 1),
             "placed_by": fit.placer.scorer,
             "member_error": None if np.isnan(fit.placer.member_error) else round(fit.placer.member_error, 4),
             "fixed_points": [
@@ -88,6 +119,8 @@ class WindowSolver:
     weights: np.ndarray | None
     options: DetectionOptions
     segment_size: float
+    voices: Voices
+    roster: Roster | None = None
 
     def solve(self, locks: Locks) -> Findings:
         search = WindowSearch(
@@ -96,6 +129,7 @@ class WindowSolver:
             weights=self.weights,
             size=max(1, round(self.segment_size)),
             window=int(self.options.boundary_window),
+            counts=() if self.roster is None else self.roster.counts,
             locks=locks,
             judge=self._judge(),
         )
@@ -107,7 +141,11 @@ class WindowSolver:
         if 2 * len(lost) > len(found):
             found = [boundary if boundary.certain else capped(boundary, 0.5) for boundary in found]
         findings = Findings(boundaries=found, warnings=tuple(warnings), debug={"n_lost": len(lost)})
-        return with_doubts(findings, self.rows)
+        return with_doubts(findings, self.voices)
+
+    def gaps(self) -> np.ndarray:
+        readable = [usable(block) for _, block in self.rows.blocks()]
+        return ~np.concatenate(readable) if self.weights is None else ~np.concatenate(readable) | (self.weights == 0)
 
     def _judge(self) -> Judge:
         if self.options.method == "cosine":
@@ -124,7 +162,13 @@ class WindowSolver:
         return similarity_timeline(centred, len(self.rows), width)
 
 
-def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weights: np.ndarray | None) -> Solver:
+def make_solver(
+    rows: Rows,
+    options: DetectionOptions,
+    segment_size: float,
+    weights: np.ndarray | None,
+    roster: Roster | None = None,
+) -> Solver:
     """Measure what the method needs to know of the corpus."""
     n = len(rows)
     if n < _FEWEST_UTTERANCES:
@@ -136,7 +180,10 @@ def make_solver(rows: Rows, options: DetectionOptions, segment_size: float, weig
         return NothingToFind(n, "the readable utterances do not differ: nothing to tell speakers apart")
     if options.method != "global":
         sample, _ = sample_rows(rows, np.random.default_rng(0))
-        return WindowSolver(rows, sample.mean(0, dtype=np.float64), weights, options, segment_size)
+        mean = sample.mean(0, dtype=np.float64)
+        return WindowSolver(rows, mean, weights, options, segment_size, Voices(rows), roster)
     block = max(1, int(segment_size // _BLOCKS_PER_SEGMENT))
     projected = project(rows, whitening, weights, block=block)
-    return GlobalSolver(rows, fit_global(projected, segment_size=segment_size, window=options.boundary_window))
+    fit = fit_global(projected, segment_size=segment_size, window=options.boundary_window)
+    known = fit_roster(fit, roster) if roster is not None and roster.is_counted else None
+    return GlobalSolver(Voices(rows), fit, known)

@@ -47,6 +47,11 @@ class Ground:
     def n_utterances(self) -> int:
         return int(self.edges[-1])
 
+    def cuts(self, path: np.ndarray) -> np.ndarray:
+        """Block edges of the segments of a path, 0 and the last included."""
+        inner = np.searchsorted(self.edges, self.nodes.places[path])
+        return np.concatenate([[0], inner, [len(self.edges) - 1]]).astype(np.int64)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedPoint:
@@ -156,8 +161,7 @@ def _measured_cuts(ground: Ground, path: np.ndarray) -> np.ndarray:
     if ground.n_utterances < _TINY * ground.segment_size and len(path):
         n_segments = max(1, round(ground.n_utterances / ground.segment_size))
         return np.round(np.linspace(0, n_blocks, n_segments + 1)).astype(np.int64)
-    inner = np.searchsorted(ground.edges, ground.nodes.places[path])
-    return np.concatenate([[0], inner, [n_blocks]]).astype(np.int64)
+    return ground.cuts(path)
 
 
 def segment_lengths(ground: Ground, path: np.ndarray) -> np.ndarray:

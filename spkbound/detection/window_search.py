@@ -11,7 +11,7 @@ import numpy as np
 
 from spkbound.detection.doubt import capped
 from spkbound.detection.locks import Locks
-from spkbound.detection.result import FoundBoundary, certain_boundary
+from spkbound.detection.result import FoundBoundary, certain_boundary, spread
 from spkbound.detection.rows import Rows, usable
 
 _MOST_MEMBERS = 400
@@ -40,12 +40,16 @@ Judge = Callable[[np.ndarray, np.ndarray, np.ndarray], Judged]  # rows of the le
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSearch:
-    """One search through a corpus. `mean` ``(dim,)`` is taken off; `weights` ``(n,)`` or None."""
+    """One search through a corpus. `mean` ``(dim,)`` is taken off; `weights` ``(n,)`` or None.
+
+    `counts`: expected lengths of the first segments; `size` where None, and of all further ones.
+    """
 
     rows: Rows
     mean: np.ndarray
     weights: np.ndarray | None
     size: int
+    counts: tuple[int | None, ...]
     window: int
     locks: Locks
     judge: Judge
@@ -56,30 +60,37 @@ class WindowSearch:
         found: list[FoundBoundary] = []
         start = 0
         for stop in stops:
-            found += self._search(start, stop)
+            found += self._search(start, stop, len(found))
             if stop < len(self.rows):
                 found.append(certain_boundary(stop))
             start = stop
         return found
 
-    def _search(self, start: int, stop: int) -> list[FoundBoundary]:
+    def _search(self, start: int, stop: int, number: int) -> list[FoundBoundary]:
+        """Search from `start`, where the segment of that number (from 0) begins."""
         found = []
-        anchor, expected = start, start + self.size
+        anchor, expected = start, start + self._expect(number)
         while expected + self.window < stop:
+            number += 1
             places = np.arange(max(anchor + 1, expected - self.window), expected + self.window + 1)
             places = places[~self.locks.forbidden(places)]
             if len(places):
-                found.append(self._look(anchor, places, expected, stop))
+                found.append(self._look(anchor, places, expected + self._expect(number), stop))
                 anchor = expected = found[-1].index
-            expected += self.size
+            expected += self._expect(number)
         return found
 
-    def _look(self, anchor: int, places: np.ndarray, expected: int, stop: int) -> FoundBoundary:
+    def _expect(self, number: int) -> int:
+        count = self.counts[number] if number < len(self.counts) else None
+        return self.size if count is None else count
+
+    def _look(self, anchor: int, places: np.ndarray, following: int, stop: int) -> FoundBoundary:
+        """Look for the boundary among `places`; the one `following` it is expected there."""
         lo, hi = int(places[0]), int(places[-1])
         margin = max(_MARGIN, self.window)
         judged_from, judged_to = max(anchor + 1, lo - margin), min(stop - 1, hi + margin)
         left, _ = self._read(max(anchor, judged_from - _MOST_MEMBERS), judged_from)
-        reach = max(judged_to + 1, expected + self.size - self.window)
+        reach = max(judged_to + 1, following - self.window)
         right, _ = self._read(judged_to, min(stop, reach, judged_to + _MOST_MEMBERS))
         window, weights = self._read(judged_from, judged_to)
         every = np.arange(judged_from, judged_to + 1)
@@ -96,9 +107,8 @@ class WindowSearch:
         best = int(np.argmax(mass)) if mass.max() > 0 else len(mass) // 2
         full = np.zeros(places[-1] - places[0] + 1)
         full[places - places[0]] = mass
-        found = FoundBoundary(
-            index=int(places[best]), start=int(places[0]), mass=full, existence=min(1.0, float(mass.sum()))
-        )
+        where = spread(int(places[best]), int(places[0]), full)
+        found = FoundBoundary(places=where, existence=min(1.0, float(mass.sum())))
         if contrast < 1 / (1 + np.exp((_CHANCE - _EVEN) / _EVEN_SCALE)):
             found = capped(found, _LOST, BY_CHANCE)
         if (self.window and found.index in (places[0], places[-1])) or mass.sum() < 0.5 * contrast:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from spkbound.domain import path_to_text
 from spkbound.embedding.background import fit_background
-from spkbound.embedding.layout import Layout, StoreInfo
+from spkbound.embedding.layout import Layout, StoreInfo, load_info
 from spkbound.embedding.plan import OrderedFiles
+from spkbound.embedding.store import has_store
 from spkbound.encoders.base import EncoderIdentity
-from spkbound.encoders.open import open_encoder
+from spkbound.encoders.open import identify_encoder, open_encoder
 from spkbound.errors import EncoderError, EncoderMismatch, StoreError
 
 BUILTIN = "builtin"
@@ -36,14 +38,23 @@ class Chosen:
     spec: dict
 
 
+def encoder_of(folder: Path) -> dict | None:
+    """Spec of the encoder whose embeddings are in `folder`; None for the built-in one, and where there are none."""
+    layout = Layout(folder)
+    info = load_info(layout) if has_store(folder) else None
+    return None if info is None or info.encoder_spec.get("kind") == BUILTIN else info.encoder_spec
+
+
 def choose_encoder(
     layout: Layout,
     earlier: StoreInfo | None,
     corpus: OrderedFiles,
     options: EncoderChoice,
     say_phase: Callable[[str], None],
+    *,
+    device: str,
 ) -> Chosen:
-    """Open the encoder that is asked for, fitting the built-in one where it never was.
+    """Find the encoder that is asked for, fitting the built-in one where it never was.
 
     Raises
     ------
@@ -61,9 +72,9 @@ def choose_encoder(
     if options.encoder is None and not _has_background(layout, earlier):
         say_phase("fitting")
         fit_background(corpus, layout.background, channel=options.channel, seed=options.seed)
-    identity = open_encoder(resolve_spec(layout, spec)).identity
+    identity = identify_encoder(resolve_spec(layout, spec, device=device))
     if earlier is not None and earlier.encoder.digest != identity.digest:
-        raise _mismatch(layout, earlier.encoder, f"{_described(identity)}")
+        raise _mismatch(layout, earlier.encoder, _described(identity) + _differences(earlier.encoder, identity))
     return Chosen(identity, spec)
 
 
@@ -80,9 +91,11 @@ def _has_background(layout: Layout, earlier: StoreInfo | None) -> bool:
     return True
 
 
-def resolve_spec(layout: Layout, spec: dict) -> dict:
-    """Spell the background's place out, so that workers find it."""
-    if spec.get("kind") == BUILTIN and "background" in spec:
+def resolve_spec(layout: Layout, spec: dict, *, device: str) -> dict:
+    """Say what a store leaves open: where its background lies, on what a worker computes."""
+    if spec.get("kind") != BUILTIN:
+        return {**spec, "device": device}
+    if "background" in spec:
         return {**spec, "background": str(layout.store / spec["background"])}
     return spec
 
@@ -98,6 +111,15 @@ def _mismatch(layout: Layout, found: EncoderIdentity, asked: str) -> EncoderMism
     return EncoderMismatch(
         f"{where} holds embeddings of {_described(found)}, asked for is {asked}; use that encoder or another folder"
     )
+
+
+def _differences(found: EncoderIdentity, asked: EncoderIdentity) -> str:
+    """What two encoders of one name differ in, for people."""
+    names = [name for name in asked.details if asked.details[name] != found.details.get(name)]
+    if found.name != asked.name or not names:
+        return ""
+    said = [f"{name} {asked.details[name]!s:.12} instead of {found.details.get(name)!s:.12}" for name in names]
+    return f" with {', '.join(said)}"
 
 
 def _described(identity: EncoderIdentity) -> str:

@@ -15,14 +15,16 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.domain import Unreadable
-from spkbound.embedding.choice import choose_encoder
+from spkbound.embedding.choice import BUILTIN, choose_encoder
 from spkbound.embedding.compact import compact, finish_compaction
+from spkbound.embedding.devices import CPU, plan_devices
 from spkbound.embedding.known import Known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
 from spkbound.embedding.mirrors import Mirrors, open_mirrors
 from spkbound.embedding.plan import OrderedFiles, Sources, find_left, look_at_sources
 from spkbound.embedding.progress import Meter, Progress
 from spkbound.embedding.stats import Rates, list_unreadable, save_stats
+from spkbound.embedding.store import has_store
 from spkbound.embedding.survey import move_broken_aside, read_usable
 from spkbound.embedding.turns import Turns
 from spkbound.encoders.base import EncoderIdentity
@@ -41,7 +43,8 @@ OnProgress = Callable[[Progress], None]
 class ExtractOptions:
     """How to extract."""
 
-    n_workers: int | None = None  # processes; None: one per physical core
+    n_workers: int | None = None  # processes on the CPU; None: one per physical core
+    gpus: tuple[int, ...] | None = None  # one worker each; (): the CPU; None: all, where the encoder can use them
     channel: int | Literal["mean"] = 0
     store: Literal["both", "parquet", "pkl"] = "both"  # what is kept: matrix and pickles, or one of the two
     encoder: dict | None = None  # what open_encoder takes; None: the built-in encoder, fitted on this corpus
@@ -102,7 +105,7 @@ class _Extraction:
         self._n_total = len(corpus.paths)
         self._started_s = time.monotonic()
         self._n_new = 0
-        self._n_workers = options.n_workers or _physical_cores()
+        self._devices = [CPU]
 
     def run(self) -> ExtractSummary:
         finish_compaction(self._layout)
@@ -125,7 +128,13 @@ class _Extraction:
 
     def _open_store(self) -> StoreInfo:
         earlier = load_info(self._layout)
-        chosen = choose_encoder(self._layout, earlier, self._corpus, self._options, self._say_phase)
+        if not has_store(self._layout.folder):
+            earlier = None  # a run that embedded nothing binds nobody
+        kind = BUILTIN if self._options.encoder is None else self._options.encoder["kind"]
+        self._devices = plan_devices(kind, self._options.gpus, self._options.n_workers)
+        chosen = choose_encoder(
+            self._layout, earlier, self._corpus, self._options, self._say_phase, device=self._devices[0]
+        )
         info = StoreInfo(
             encoder=chosen.identity,
             encoder_spec=chosen.spec,
@@ -163,9 +172,10 @@ class _Extraction:
             total=self._n_total,
             failed=int((~known.embedded[rows]).sum()),
             bytes_left=int(np.maximum(sources.sizes[left], 1).sum()),
+            devices=self._devices,
         )
-        log.info("%d of %d utterances left, %d workers", len(left), self._n_total, self._n_workers)
-        turns = Turns(self._corpus, self._layout, info, mirrors.names, n_workers=self._n_workers)
+        log.info("%d of %d utterances left, %d workers", len(left), self._n_total, len(self._devices))
+        turns = Turns(self._corpus, self._layout, info, mirrors.names, devices=self._devices)
         self._on_progress(meter.progress())
         for turn in turns.run(left):
             n_bytes = int(np.maximum(sources.sizes[turn.places], 1).sum())
@@ -191,7 +201,7 @@ class _Extraction:
             return None
         table = known.table.take(pa.array(rows))
         unreadable = list_unreadable(table)
-        rates = Rates(n_files=self._n_new, elapsed_s=time.monotonic() - self._started_s, n_workers=self._n_workers)
+        rates = Rates(n_files=self._n_new, elapsed_s=time.monotonic() - self._started_s, n_workers=len(self._devices))
         order = self._corpus.order
         save_stats(self._layout.stats, table, unreadable, encoder=info.encoder, order=order, rates=rates)
         return unreadable
@@ -210,9 +220,3 @@ class _Extraction:
             encoder=info.encoder,
             unreadable=tuple(unreadable),
         )
-
-
-def _physical_cores() -> int:
-    import joblib
-
-    return joblib.cpu_count(only_physical_cores=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -53,10 +53,17 @@ class Meter:
     """Counts what workers check in. The time left goes by bytes, since long files take long."""
 
     def __init__(
-        self, *, done: int, total: int, failed: int, bytes_left: int, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        done: int,
+        total: int,
+        failed: int,
+        bytes_left: int,
+        devices: Sequence[str],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._done, self._total, self._failed, self._bytes_left = done, total, failed, bytes_left
-        self._clock = clock
+        self._devices, self._clock = devices, clock
         self._started_s = clock()
         self._events: deque[_Event] = deque()
         self._by_worker: Counter[int] = Counter()
@@ -85,7 +92,9 @@ class Meter:
             rate_per_s=sum(recent.values()) / span_s,
             left_s=max(0.0, self._bytes_left / bytes_per_s) if bytes_per_s else None,
             per_worker=tuple(
-                WorkerProgress(number=number, device="cpu", done=done, rate_per_s=recent[number] / span_s)
+                WorkerProgress(
+                    number=number, device=self._devices[number], done=done, rate_per_s=recent[number] / span_s
+                )
                 for number, done in sorted(self._by_worker.items())
             ),
         )

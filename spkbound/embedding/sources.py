@@ -16,7 +16,7 @@ def has_embeddings(folder: Path) -> bool:
 
 
 def open_embeddings(folder: Path) -> Embeddings:
-    """Open whatever embeddings lie in `folder`, read-only.
+    """Open whatever embeddings lie in `folder`; nothing there is changed, but a large tree of pickles gains a matrix.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -42,12 +42,12 @@ class Turns:
         info: StoreInfo,
         mirrors: list[bytes],
         *,
-        n_workers: int,
+        devices: Sequence[str],
         entry: str = ENTRY,
     ) -> None:
         self._entry = entry
         self._corpus, self._layout, self._info, self._mirrors = corpus, layout, info, mirrors
-        self._n_workers = n_workers
+        self._devices = devices
         self._tasks: list[np.ndarray] = []
         self._n_good = 0
 
@@ -60,7 +60,7 @@ class Turns:
         WorkerError : every task fails, or no worker can be started
         """
         failed: list[np.ndarray] = []
-        for places, outcome in self._work(batches(left, n_workers=self._n_workers)):
+        for places, outcome in self._work(batches(left, n_workers=len(self._devices))):
             if outcome.failure is None:
                 yield _turn(places, outcome)
             else:
@@ -71,7 +71,7 @@ class Turns:
 
     def _single_out(self, places: np.ndarray) -> Iterator[Turn]:
         log.warning("trying %d files again, one by one", len(places))
-        for place, outcome in self._work(batches(places, n_workers=self._n_workers, files_per_task=1)):
+        for place, outcome in self._work(batches(places, n_workers=len(self._devices), files_per_task=1)):
             if outcome.failure is None:
                 yield _turn(place, outcome)
             else:
@@ -83,14 +83,14 @@ class Turns:
         first = len(self._tasks)
         self._tasks.extend(work)
         numbers = range(first, len(self._tasks))
-        pool = Pool([self._worker_spec(number) for number in range(min(self._n_workers, len(numbers)))])
+        pool = Pool([self._worker_spec(number) for number in range(min(len(self._devices), len(numbers)))])
         for outcome in pool.run(self._task(number) for number in numbers):
             self._n_good += outcome.failure is None
             yield self._tasks[outcome.task["number"]], outcome
 
     def _worker_spec(self, number: int) -> WorkerSpec:
         config = StepConfig(
-            encoder=resolve_spec(self._layout, self._info.encoder_spec),
+            encoder=resolve_spec(self._layout, self._info.encoder_spec, device=self._devices[number]),
             root=os.fsdecode(self._corpus.root),
             folder=os.fspath(self._layout.folder),
             channel=self._info.channel,

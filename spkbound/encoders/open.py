@@ -3,12 +3,72 @@
 Each kind's code is imported only when it is asked for.
 """
 
-from spkbound.encoders.base import Encoder
-from spkbound.errors import EncoderError
+import os
+from typing import TYPE_CHECKING
+
+from spkbound.domain import path_to_text
+from spkbound.encoders.base import Encoder, EncoderIdentity
+from spkbound.encoders.hub import fetch_model, is_hub_name
+from spkbound.errors import EncoderError, UsageError
+
+if TYPE_CHECKING:
+    from spkbound.encoders.wespeaker.onnx import OnnxSettings
+    from spkbound.encoders.wespeaker.settings import WespeakerSettings
+
+KINDS = ("builtin", "wespeaker", "onnx")
+
+
+def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
+    """Spec of what ``--model_dir`` names, None for the built-in encoder; what is wrong with it is said at once.
+
+    `how` : profile, window, scale, precision, longest_s, as far as they are not None
+
+    Raises
+    ------
+    UsageError : `how` does not go with that encoder
+    EncoderError : no model directory there, or the hub does not have it
+    """
+    given = {name: value for name, value in how.items() if value is not None}
+    if not model_dir:
+        if given:
+            raise UsageError(f"--{' and --'.join(given)}: only for a network; give --model_dir as well")
+        return None
+    if model_dir.lower().endswith(".onnx"):
+        spec = {"kind": "onnx", "model": _absolute(model_dir), **given}
+        _onnx_settings(spec)
+        return spec
+    if "profile" in given:
+        raise UsageError("--profile is for .onnx files; for a model directory there are --window and --scale")
+    if not os.path.exists(model_dir) and is_hub_name(model_dir):
+        model_dir = fetch_model(model_dir)
+    spec = {"kind": "wespeaker", "model_dir": _absolute(model_dir), **given}
+    _network_settings({**spec, "device": "any"}).open_directory()
+    return spec
+
+
+def _network_settings(spec: dict) -> "WespeakerSettings":
+    from spkbound.encoders.wespeaker.settings import WespeakerSettings
+
+    return WespeakerSettings.from_spec(spec)
+
+
+def _onnx_settings(spec: dict) -> "OnnxSettings":
+    from spkbound.encoders.wespeaker.onnx import OnnxSettings
+
+    return OnnxSettings.from_spec(spec)
+
+
+def _absolute(path: str | os.PathLike[str]) -> str:
+    return path_to_text(os.path.abspath(os.fsencode(path)))
 
 
 def open_encoder(spec: dict) -> Encoder:
-    """Open the encoder of a spec such as ``{"kind": "builtin", "background": "/abs/background.npz"}``."""
+    """Open the encoder of a spec such as ``{"kind": "builtin", "background": "/abs/background.npz"}``.
+
+    Raises
+    ------
+    EncoderError : its files are missing, or not what they should be
+    """
     kind = spec.get("kind")
     if kind == "builtin":
         from spkbound.encoders.builtin import BuiltinEncoder
@@ -16,4 +76,25 @@ def open_encoder(spec: dict) -> Encoder:
         if "background" not in spec:
             raise EncoderError('the built-in encoder needs "background", the file that it was saved to')
         return BuiltinEncoder.load(spec["background"])
-    raise EncoderError(f"no encoder of the kind {kind!r}; known: builtin")
+    if kind == "wespeaker":
+        from spkbound.encoders.wespeaker.encoder import WespeakerEncoder
+
+        return WespeakerEncoder(_network_settings(spec))
+    if kind == "onnx":
+        from spkbound.encoders.wespeaker.onnx import OnnxEncoder
+
+        return OnnxEncoder(_onnx_settings(spec))
+    raise EncoderError(f"no encoder of the kind {kind!r}; known: {', '.join(KINDS)}")
+
+
+def identify_encoder(spec: dict) -> EncoderIdentity:
+    """Who the encoder of a spec is, from its files alone: no network is loaded."""
+    if spec.get("kind") == "wespeaker":
+        from spkbound.encoders.wespeaker.settings import identify
+
+        return identify(_network_settings(spec))
+    if spec.get("kind") == "onnx":
+        from spkbound.encoders.wespeaker.onnx import identify_onnx
+
+        return identify_onnx(_onnx_settings(spec))
+    return open_encoder(spec).identity

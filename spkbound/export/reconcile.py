@@ -1,6 +1,7 @@
 """How does a plan fit what was exported before? Exported segments keep their folders; what changed is a conflict."""
 
 import itertools
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,8 @@ import pyarrow.compute as pc
 
 from spkbound.export.manifest import ManifestRow
 from spkbound.export.plan import ExportPlan, LeftOut, PlannedFolder
+
+_NUMBERED = re.compile(r"speaker_([0-9]+)_*", re.IGNORECASE)  # as `speaker_names` writes them
 
 SoFar = Literal["new", "exported", "changed"]
 
@@ -128,9 +131,12 @@ def _describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | 
 def _give_names(
     plan: ExportPlan, kept: dict[int, str], changed: set[int], exported: dict[str, ExportedFolder]
 ) -> tuple[FolderWork, ...]:
-    """Give each folder its name; one whose number is taken by an exported segment gets the next that nobody has."""
-    taken = set(exported)
-    spare = _spare_names({folder.name for folder in (*plan.folders, *plan.held_back)} | taken)
+    """Give each folder its name; one whose name is taken by an exported segment gets the next number that nobody has.
+
+    Names are equal where only case tells them apart: some disks do not.
+    """
+    taken = {name.casefold() for name in exported}
+    spare = _spare_names({folder.name for folder in (*plan.folders, *plan.held_back)} | exported.keys())
     works = []
     for folder in plan.folders:
         name = kept.get(folder.segment.start)
@@ -139,15 +145,13 @@ def _give_names(
         elif folder.segment.start in changed:
             works.append(FolderWork(folder=folder, so_far="changed"))
         else:
-            name = next(spare) if folder.name in taken else folder.name
+            name = next(spare) if folder.name.casefold() in taken else folder.name
             works.append(FolderWork(folder=replace(folder, name=name), so_far="new"))
     return tuple(works)
 
 
 def _spare_names(names: set[str]) -> Iterator[str]:
     """Count on after the largest number of `names`, written as wide as they are."""
-    numbers = [name.rpartition("_")[2] for name in names]
-    largest = max((int(number) for number in numbers if number.isdecimal()), default=0)
-    width = max((len(number) for number in numbers if number.isdecimal()), default=3)
-    stem = next(iter(names), "speaker_1").rpartition("_")[0]
-    return (f"{stem}_{number:0{width}d}" for number in itertools.count(largest + 1))
+    numbers = [found[1] for name in names if (found := _NUMBERED.fullmatch(name))]
+    largest, width = max(map(int, numbers), default=0), max(map(len, numbers), default=3)
+    return (f"speaker_{number:0{width}d}" for number in itertools.count(largest + 1))

@@ -13,7 +13,7 @@ from spkbound.export.place import PART_PREFIX
 
 log = logging.getLogger(__name__)
 
-UNFINISHED_SUFFIX = b".unfinished"
+UNFINISHED_SUFFIX = b".spkbound-unfinished"
 
 
 def staging_folder(target: bytes, name: str) -> bytes:
@@ -32,7 +32,7 @@ def remove_abandoned(target: bytes, planned: set[str]) -> None:
     """Remove unfinished folders that are not `planned` any more, as boundaries moved since."""
     keep = {os.path.basename(staging_folder(target, name)) for name in planned}
     for name in os.listdir(target):
-        if name.startswith(b".speaker_") and name.endswith(UNFINISHED_SUFFIX) and name not in keep:
+        if name.startswith(b".") and name.endswith(UNFINISHED_SUFFIX) and name not in keep:
             shutil.rmtree(os.path.join(target, name))
 
 

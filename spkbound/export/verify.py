@@ -93,7 +93,7 @@ def _find_extra(root: bytes, named: set[bytes]) -> Iterator[Difference]:
     with os.scandir(root) as listing:
         folders = sorted(entry.name for entry in listing if entry.is_dir(follow_symlinks=False))
     for folder in folders:
-        if folder.endswith(UNFINISHED_SUFFIX):
+        if folder.startswith(b".") and folder.endswith(UNFINISHED_SUFFIX):
             yield Difference("unfinished", folder, "an export was interrupted; export again")
         if folder.startswith(b"."):
             continue

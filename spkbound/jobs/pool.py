@@ -215,4 +215,4 @@ class Pool:
 
 
 def _describe_refusal(number: int, *, error: str, message: str, traceback: str) -> str:
-    return f"worker {number} cannot begin: {error}: {message}\n{traceback}"
+    return f"worker {number} cannot begin: {error}: {message}\n{traceback}".rstrip()

@@ -18,6 +18,8 @@ import traceback
 from collections.abc import Callable
 from typing import IO
 
+from spkbound.errors import SpkboundError
+
 Step = Callable[[object], object]
 
 _GONE = 3
@@ -94,7 +96,9 @@ def _answer(step: Step, task: object) -> dict:
 
 
 def _describe(error: Exception) -> dict:
-    return {"error": type(error).__name__, "message": str(error), "traceback": traceback.format_exc()}
+    """An error of ours says all in its message; any other is told with where it came from."""
+    where = "" if isinstance(error, SpkboundError) else traceback.format_exc()
+    return {"error": type(error).__name__, "message": str(error), "traceback": where}
 
 
 def _send(answers: IO[bytes], message: dict) -> None:

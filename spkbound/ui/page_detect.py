@@ -24,6 +24,11 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
             label="Expected utterances per speaker", info="a whole number, or auto", value="1000", max_lines=1
         )
         window = gr.Number(label="Window", info="how far from the expected place", value=10, precision=0)
+        speakers = gr.Textbox(
+            label="List of speakers",
+            info="a CSV file with name and count (of files), in order; empty: none",
+            max_lines=1,
+        )
         error = error_text()
         with gr.Column(elem_classes="settings-foot"):
             start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start")
@@ -41,10 +46,14 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
 
     def fill() -> list:
         settings = workplace.settings()
-        return [settings.method, str(settings.segment_size), settings.boundary_window]
+        return [settings.method, str(settings.segment_size), settings.boundary_window, settings.speakers or ""]
 
-    def start_detection(method: str, size: str, window: float | None) -> dict:
-        return tried(lambda: workplace.start("detect", _settings(method, size, window)))
+    def start_detection(method: str, size: str, window: float | None, speakers: str) -> dict:
+        return tried(
+            lambda: workplace.start(
+                "detect", {**_settings(method, size, window), "speakers": workplace.list_of_speakers(speakers)}
+            )
+        )
 
     def draw() -> list:
         try:
@@ -54,7 +63,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         return [size_chart(summary["sizes"]), probability_chart(summary["probabilities"])]
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    fields = [method, size, window]
+    fields = [method, size, window, speakers]
     blocks.load(fill, None, fields, **private)
     view.submit(draw, None, [sizes, probabilities], **private)
     start.click(start_detection, fields, error, **private).then(None, error, None, js=WATCH_WHEN_FINE)

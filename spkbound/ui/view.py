@@ -14,6 +14,7 @@ from spkbound.errors import UnreadableAudio
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import SegmentTable
 from spkbound.session import Session
+from spkbound.speaker_names import name_segments
 from spkbound.ui.closeup import Closeup, corpus_centre, look_closely
 from spkbound.ui.media import Media
 from spkbound.ui.status import NotThere
@@ -185,7 +186,11 @@ class View:
     def _segment(self, segments: SegmentTable, part: Segment) -> dict:
         """Where a side lies, and the folder it would go into (of the segment that holds it now)."""
         number = int(np.searchsorted(segments.start, part.start, side="right"))
-        return {"start": part.start, "stop": part.stop, "name": folder_name(number, len(segments))}
+        if self.session.names is None:
+            name = folder_name(number, len(segments))
+        else:
+            name = name_segments(segments.start, len(self), self.session.names)[number - 1]
+        return {"start": part.start, "stop": part.stop, "name": name}
 
 
 def _sides(segments: SegmentTable, index: int) -> tuple[Segment, Segment]:

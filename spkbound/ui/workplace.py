@@ -13,6 +13,7 @@ from spkbound.domain import path_to_text, text_to_path
 from spkbound.errors import StoreLocked, UsageError
 from spkbound.export.place import MODES
 from spkbound.project import Project, ProjectSettings
+from spkbound.roster_file import roster_setting
 from spkbound.session import open_session
 from spkbound.ui.export_view import ExportWish
 from spkbound.ui.jobs import describe_job
@@ -83,6 +84,10 @@ class Workplace:
         """The settings that name the corpus as `text` does; a manifest can be kept, but not chosen here."""
         manifest = self.settings().manifest
         return {} if manifest and text.strip() == manifest else {"input_dir": _corpus_folder(text), "manifest": None}
+
+    def list_of_speakers(self, text: str) -> str | None:
+        """The setting for the list of speakers that a person named; None for none."""
+        return roster_setting(_path_of(text.strip()).absolute()) if (text or "").strip() else None
 
     def detection_summary(self) -> dict:
         """What the Detect page shows of the detection, in the shape of ``GET /x/detection``."""

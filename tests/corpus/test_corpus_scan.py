@@ -62,11 +62,15 @@ def test_hidden_files_and_folders_are_left_out(tmp_path):
     assert paths(scan_folder(tmp_path)) == [b"a.wav"]
 
 
+OURS = ("speaker_001", "Anna")
+
+
 def test_what_spkbound_exported_into_the_corpus_is_not_scanned_again(tmp_path):
     put(tmp_path, "a.wav", "project/project.json", "project/export/speaker_001/a.wav", "out/speaker_001/a.wav")
-    row = {"audio_filepath": "speaker_001/a.wav", "speaker": "speaker_001", "sha256": "", "reviewed": False}
-    (tmp_path / "out/manifest.jsonl").write_text(json.dumps(row) + "\n")
-    assert paths(scan_folder(tmp_path)) == [b"a.wav"]
+    put(tmp_path, "out/Anna/a.wav", "out/others/b.wav")
+    rows = [{"audio_filepath": f"{name}/a.wav", "speaker": name, "sha256": "", "reviewed": False} for name in OURS]
+    (tmp_path / "out/manifest.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert paths(scan_folder(tmp_path)) == [b"a.wav", b"out/others/b.wav"]
 
 
 def test_speaker_folders_of_somebody_else_are_scanned(tmp_path):

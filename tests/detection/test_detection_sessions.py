@@ -47,6 +47,33 @@ def test_a_size_far_from_the_truth_is_found_out(asked):
     assert found.debug["fitted_segment_size"] == pytest.approx(1000, rel=0.35)
 
 
+def test_auto_takes_speakers_rather_than_the_sessions_inside_them():
+    rng = np.random.default_rng(5)
+    voices = np.repeat(1.5 * rng.standard_normal((8, 16)), 200, axis=0)
+    sessions = np.repeat(0.9 * rng.standard_normal((80, 16)), 20, axis=0)
+    rows = (voices + sessions + rng.standard_normal((1600, 16))).astype(np.float32)
+    found = detect_boundaries(rows, segment_size="auto", boundary_window=10)
+    assert score_boundaries(np.arange(200, 1600, 200), found.indices, tolerance=2).f1 == 1.0
+    assert "chose 200" in found.warnings[0]
+
+
+def test_a_size_of_several_speakers_is_said_to_be_too_large():
+    rng = np.random.default_rng(6)
+    voices = np.repeat(rng.standard_normal((24, 16)), 50, axis=0)
+    rows = (voices + rng.standard_normal((1200, 16))).astype(np.float32)
+    found = detect_boundaries(rows, segment_size=400, boundary_window=10)
+    missed = 23 - score_boundaries(np.arange(50, 1200, 50), found.indices, tolerance=2).n_matched
+    assert missed == 0 or any("second change" in warning for warning in found.warnings)
+
+
+def test_a_shuffled_corpus_without_boundaries_is_said_to_have_no_order():
+    corpus = simulate_embeddings("child", 6_000, seed=5)
+    rows = corpus.embeddings[np.random.default_rng(0).permutation(6_000)]
+    found = detect_boundaries(rows)
+    assert found.warnings
+    assert not (found.probabilities > 0.5).any()
+
+
 def test_lengths_that_are_all_alike_are_more_regular():
     prior = LengthPrior(100, 10)
     alike, unlike = np.full(6, 100.0), np.array([100.0, 40, 160, 100, 70, 130])

@@ -109,7 +109,7 @@ def turns(corpus, folder, entry, mirrors=()):
     layout = Layout(folder)
     layout.parts.mkdir()
     spec = {"kind": "builtin", "background": "background.npz"}
-    identity = open_encoder(resolve_spec(layout, spec)).identity
+    identity = open_encoder(resolve_spec(layout, spec, device="cpu")).identity
     info = StoreInfo(
         encoder=identity,
         encoder_spec=spec,
@@ -119,7 +119,11 @@ def turns(corpus, folder, entry, mirrors=()):
         keeps="parquet",
         run=1,
     )
-    return Turns(corpus, layout, info, list(mirrors), n_workers=2, entry=f"steps_that_crash:{entry}"), layout, identity
+    return (
+        Turns(corpus, layout, info, list(mirrors), devices=["cpu"] * 2, entry=f"steps_that_crash:{entry}"),
+        layout,
+        identity,
+    )
 
 
 def test_a_file_that_takes_its_worker_down_stands_alone_in_the_end(own_audio, fitted, monkeypatch):

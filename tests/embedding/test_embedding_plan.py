@@ -76,7 +76,7 @@ def test_a_sample_is_drawn_without_repetition_and_the_same_for_the_same_seed():
 
 def test_the_rate_is_of_the_last_seconds_and_the_time_left_goes_by_bytes():
     clock = iter([0.0, 1.0, 11.5, 12.0, 12.0]).__next__
-    meter = Meter(done=10, total=110, failed=1, bytes_left=1000, clock=clock)
+    meter = Meter(done=10, total=110, failed=1, bytes_left=1000, devices=["cpu", "cuda:0"], clock=clock)
     meter.add(worker=0, n=50, failed=0, n_bytes=100)
     meter.add(worker=1, n=20, failed=2, n_bytes=400)
     progress = meter.progress()
@@ -88,4 +88,4 @@ def test_the_rate_is_of_the_last_seconds_and_the_time_left_goes_by_bytes():
 
 
 def test_before_anything_is_done_the_time_left_is_unknown():
-    assert Meter(done=0, total=1, failed=0, bytes_left=1).progress().left_s is None
+    assert Meter(done=0, total=1, failed=0, bytes_left=1, devices=["cpu"]).progress().left_s is None

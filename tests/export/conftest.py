@@ -30,13 +30,14 @@ class Exporter:
     undecided: set[int] = field(default_factory=set)  # segments, counted from 0
     excluded: set[int] = field(default_factory=set)
     unreadable: list[int] = field(default_factory=list)
+    folders: list[str] | None = None  # by number where None
 
     def plan(self, *, include_undecided=False):
         edges = np.array([0, *self.cuts, len(self.names)])
         approved = np.array([s not in self.undecided for s in range(len(edges) - 1)])
         return plan_export(
             Segments(edges[:-1], edges[1:], approved),
-            [folder_name(number + 1, len(approved)) for number in range(len(approved))],
+            self.folders or [folder_name(number + 1, len(approved)) for number in range(len(approved))],
             pa.array(self.names, pa.binary()),
             [Unreadable(index=i, path=self.names[i], stage="decode", reason="broken") for i in self.unreadable],
             self.excluded,

@@ -74,7 +74,7 @@ def test_links_of_an_earlier_export_are_not_taken_for_copies(make_exporter, link
 
 def test_links_of_an_interrupted_export_become_copies(make_exporter):
     exporter = make_exporter()
-    unfinished = exporter.target / ".speaker_001.unfinished"
+    unfinished = exporter.target / ".speaker_001.spkbound-unfinished"
     unfinished.mkdir(parents=True)
     (unfinished / "u0.wav").symlink_to(exporter.source(0))
     exporter.run(mode="copy")
@@ -110,6 +110,31 @@ def test_an_exported_segment_keeps_its_number_when_others_are_joined(make_export
     exporter.run()
     assert sorted({row["speaker"] for row in rows(exporter)}) == ["speaker_001", "speaker_004"]
     assert verify_export(exporter.target) == []
+
+
+def test_folders_have_the_names_that_they_are_given(make_exporter):
+    exporter = make_exporter(folders=["Anna", "speaker_002", "Ben.unfinished"])
+    exporter.run()
+    assert sorted({row["speaker"] for row in rows(exporter)}) == ["Anna", "Ben.unfinished", "speaker_002"]
+    assert verify_export(exporter.target) == []
+
+
+def test_a_name_that_an_exported_segment_has_is_not_given_again(make_exporter):
+    exporter = make_exporter(folders=["Anna", "speaker_002", "Ben_7"], undecided={0})
+    exporter.run()
+    exporter.folders, exporter.undecided = ["ben_7", "speaker_002", "Cleo"], set()
+    exporter.run()
+    assert sorted({row["speaker"] for row in rows(exporter)}) == ["Ben_7", "speaker_002", "speaker_003"]
+    assert verify_export(exporter.target) == []
+
+
+def test_what_an_interrupted_export_left_under_a_name_that_is_gone_is_swept(make_exporter):
+    exporter = make_exporter(folders=["Anna", "Ben", "Cleo"])
+    for name in (".Dora.spkbound-unfinished", ".somebody_elses.unfinished"):
+        (exporter.target / name).mkdir(parents=True)
+    exporter.run()
+    assert not (exporter.target / ".Dora.spkbound-unfinished").exists()
+    assert (exporter.target / ".somebody_elses.unfinished").exists()
 
 
 def test_a_changed_segment_is_refused_with_a_list_and_nothing_is_written(make_exporter, look):
@@ -341,7 +366,7 @@ def test_kill_minus_nine_leaves_nothing_half_written_and_the_next_export_goes_on
 
 def test_an_unfinished_folder_of_a_segment_that_moved_since_is_not_mixed_in(make_exporter):
     exporter = make_exporter()
-    for name in (".speaker_001.unfinished", ".speaker_009.unfinished"):
+    for name in (".speaker_001.spkbound-unfinished", ".speaker_009.unfinished"):
         (exporter.target / name).mkdir(parents=True)
         (exporter.target / name / "u9.wav").write_bytes(b"from another plan")
     exporter.run()

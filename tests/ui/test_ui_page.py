@@ -5,7 +5,7 @@ import socket
 import pytest
 from conftest import ORIGIN, OURS
 
-from spkbound.errors import ProjectError, UsageError
+from spkbound.errors import ProjectError, RosterError, UsageError
 from spkbound.ui import page_corpus, page_detect
 from spkbound.ui.assets import ASSETS, assets_version
 from spkbound.ui.charts import probability_chart, size_chart
@@ -123,6 +123,16 @@ def test_workers_are_as_many_as_the_machine_can_bear(workers):
 def test_a_detection_is_not_started_with_nonsense(size, window):
     with pytest.raises(UsageError, match="whole number"):
         page_detect._settings("global", size, window)
+
+
+def test_the_page_takes_a_list_of_speakers_by_its_path(own_client, tmp_path):
+    workplace = own_client.app.state.workplace
+    (tmp_path / "speakers.csv").write_text("name,count\nAnna,20\n")
+    assert workplace.list_of_speakers("  ") is None
+    assert workplace.list_of_speakers(f" {tmp_path}/speakers.csv ") == f"{tmp_path}/speakers.csv"
+    for text in (str(tmp_path), str(tmp_path / "nowhere.csv"), "/tmp/\0", "~nobody_of_that_name/x"):
+        with pytest.raises((RosterError, UsageError)):
+            workplace.list_of_speakers(text)
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_promised():

@@ -176,6 +176,16 @@ def test_the_closeup_tells_the_two_speakers_apart(client, voices):
     assert body["interval"][0] <= index <= body["interval"][1]
 
 
+def test_the_closeup_names_segments_as_the_list_of_speakers_does(own_client, voices, tmp_path):
+    workplace = own_client.app.state.workplace
+    (tmp_path / "speakers.csv").write_text("name,count\nAnna,20\nBob,18\nCleo,22\nDora,17\n")
+    pipeline.detect_project(workplace.change(speakers=workplace.list_of_speakers(str(tmp_path / "speakers.csv"))))
+    body = own_client.get("/x/closeup", params={"index": voices.boundaries[1]}).json()
+    assert (body["left_segment"]["name"], body["right_segment"]["name"]) == ("Bob", "Cleo")
+    plan = own_client.get("/x/export/plan", params={"include_undecided": True}).json()
+    assert [folder["name"] for folder in plan["folders"]] == ["Anna", "Bob", "Cleo", "Dora"]
+
+
 def test_an_unreadable_utterance_keeps_its_place_in_the_closeup(client, voices):
     body = client.get("/x/closeup", params={"index": 10, "half": 5}).json()
     place = voices.broken - body["lo"]

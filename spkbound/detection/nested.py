@@ -1,0 +1,35 @@
+"""Of segmentations that lie inside one another, which one is the speakers'? Leaves finding them to the temper.
+
+Inside speakers there are sessions and prompts, which may repeat as regularly as speakers do; above speakers nothing
+does. So the coarsest is taken whose segments hold no second change.
+"""
+
+import numpy as np
+
+from spkbound.detection.inner_change import divided_share
+from spkbound.detection.temper import FixedPoint, Ground
+
+MOST_DIVIDED = 0.2  # 0 to 0.12 on segments of one speaker each, 0.36 and more on segments of two
+_FEWEST_SEGMENTS = 4
+_LESS_REGULAR = 1.0  # nats per segment
+
+
+def speakers_first(ground: Ground, points: list[FixedPoint]) -> list[FixedPoint]:
+    """Put the coarsest segmentation that the best one lies inside of first, if its segments are whole."""
+    chosen = points[0]
+    for point in points[1:]:
+        if (
+            _FEWEST_SEGMENTS - 1 <= len(point.path) < len(chosen.path)
+            and point.regularity >= chosen.regularity - _LESS_REGULAR
+            and _lies_inside(ground, points[0], point)
+            and divided_share(ground.even, point.scoring, ground.cuts(point.path)) <= MOST_DIVIDED
+        ):
+            chosen = point
+    return [chosen, *(point for point in points if point is not chosen)]
+
+
+def _lies_inside(ground: Ground, fine: FixedPoint, coarse: FixedPoint) -> bool:
+    """Is there a boundary of the fine one near every boundary of the coarse one?"""
+    places, reach = ground.nodes.places, max(ground.window, 1)
+    apart = np.abs(places[coarse.path][:, None] - places[fine.path][None])
+    return bool((apart.min(axis=1) <= reach).all())

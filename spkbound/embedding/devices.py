@@ -1,0 +1,52 @@
+"""On what do the workers compute? One device per worker: the GPUs asked for, or the CPU many times."""
+
+from collections.abc import Callable, Sequence
+
+from spkbound.embedding.background import ONE_THREAD
+from spkbound.errors import NoSuchDevice, WorkerError
+from spkbound.jobs import Pool, WorkerSpec
+
+CPU = "cpu"
+ON_CPU_ONLY = ("builtin", "onnx")
+
+
+def count_gpus() -> int:
+    """How many torch sees, asked in a worker: torch takes seconds to load, and room."""
+    spec = WorkerSpec(entry="spkbound.encoders.gpus:open_count", environment=ONE_THREAD)
+    [outcome] = Pool([spec]).run([None])
+    if outcome.failure is not None:
+        raise WorkerError(f"cannot ask for GPUs: {outcome.failure.error}: {outcome.failure.message}")
+    return outcome.value
+
+
+def plan_devices(
+    kind: str, gpus: Sequence[int] | None, n_workers: int | None, *, count_gpus: Callable[[], int] = count_gpus
+) -> list[str]:
+    """Name the device of every worker.
+
+    Parameters
+    ----------
+    kind : of encoder
+    gpus : numbers, one worker each; none: the CPU; None: every GPU that there is, or the CPU
+    n_workers : on the CPU; None: one per physical core
+
+    Raises
+    ------
+    NoSuchDevice : a GPU is not there
+    """
+    if kind not in ON_CPU_ONLY and gpus != ():
+        n_gpus = count_gpus()
+        chosen = range(n_gpus) if gpus is None else gpus
+        missing = sorted({number for number in chosen if number >= n_gpus})
+        if missing:
+            there = f"there are {n_gpus}, counted from 0" if n_gpus else "torch sees none here"
+            raise NoSuchDevice(f"no GPU {', '.join(map(str, missing))}: {there}; give others, or --gpus cpu")
+        if len(chosen):
+            return [f"cuda:{number}" for number in chosen]
+    return [CPU] * (n_workers or _physical_cores())
+
+
+def _physical_cores() -> int:
+    import joblib
+
+    return joblib.cpu_count(only_physical_cores=True)

@@ -1,0 +1,1 @@
+"""Networks trained with WeSpeaker: model directories in, embeddings out, without that package."""
