@@ -42,21 +42,20 @@ def write_report(
     file: Path,
     *,
     paths: list[bytes],
-    suggestions: list[Suggestion],
     twin: TwinAnswer | None,
 ) -> None:
     """Write the page, replacing it as a whole; `paths` ``(n_utterances,)`` name the places."""
     from plotly.offline import get_plotlyjs
 
     sections = [
-        _headline(detection, suggestions),
+        _headline(detection),
         _section("Similarity of what lies before and after each place", _timeline(detection)),
         _section("Utterances per segment", _sizes(detection)),
         _section("Probabilities, lowest first", _probabilities(detection)),
         _twin_section(twin),
         _section("What reviewing saves, worst first", _stop_curve(detection)),
         _doubtful_table(detection, paths),
-        _suggestions_table(suggestions, paths),
+        _suggestions_table(detection.suggestions, paths),
     ]
     page = _FRAME.read_text(encoding="utf-8").replace("{{sections}}", "\n".join(sections))
     write_atomically(file, page.replace("{{plotly}}", get_plotlyjs()).encode())
@@ -84,14 +83,14 @@ def _draw(figure: object) -> str:
     return figure.to_html(full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True})
 
 
-def _headline(detection: Detection, suggestions: list[Suggestion]) -> str:
+def _headline(detection: Detection) -> str:
     p = detection.probabilities
     facts = {
         "utterances": f"{detection.n_utterances:,}",
         "boundaries": f"{detection.n_boundaries:,}",
         "with a probability below 0.9": f"{int((p < 0.9).sum()):,}",
         "expected to be wrong": f"{float((1 - p).sum()):.1f}",
-        "suggestions": f"{len(suggestions):,}",
+        "suggestions": f"{len(detection.suggestions):,}",
         "method": f"{detection.method}, segment_size {detection.settings['segment_size']}",
     }
     boxes = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
@@ -244,7 +243,7 @@ def _doubtful_table(detection: Detection, paths: list[bytes]) -> str:
     return _table("Boundaries to look at first", names, rows)
 
 
-def _suggestions_table(suggestions: list[Suggestion], paths: list[bytes]) -> str:
+def _suggestions_table(suggestions: tuple[Suggestion, ...], paths: list[bytes]) -> str:
     rows = [
         (
             _KINDS[each.kind],

@@ -1,6 +1,7 @@
 """The report is one page that needs nothing else, whatever the files are called."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def page(corpus, tmp_path_factory):
     twin = make_twin(corpus.embeddings, found.indices)
     answer = TwinAnswer(detect_boundaries(twin.embeddings, segment_size=100), twin.boundaries)
     file = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(found, file, paths=[HOSTILE] * 1200, suggestions=[suggestion], twin=answer)
+    write_report(replace(found, suggestions=(suggestion,)), file, paths=[HOSTILE] * 1200, twin=answer)
     return file.read_text(encoding="utf-8")
 
 
@@ -48,7 +49,7 @@ def test_it_holds_every_section(page):
 def test_a_detection_without_boundaries_has_a_report_as_well(tmp_path):
     rows = np.zeros((3, 4), dtype=np.float32)
     found = detect_boundaries(rows, segment_size=10)
-    write_report(found, tmp_path / "report.html", paths=[b"a", b"b", b"c"], suggestions=[], twin=None)
+    write_report(found, tmp_path / "report.html", paths=[b"a", b"b", b"c"], twin=None)
     assert "too few" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
