@@ -117,10 +117,11 @@ def run_extract(options: argparse.Namespace) -> int:
     corpus = CorpusChoice(
         input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
     )
+    how = {name: getattr(options, name) for name in NETWORK_OPTIONS}
     settings = pipeline.ExtractSettings(
         n_workers=options.workers,
         gpus=options.gpus,
-        encoder=spec_of_model(options.model_dir, **{name: getattr(options, name) for name in NETWORK_OPTIONS}),
+        encoder=spec_of_model(options.model_dir, device="cpu" if options.gpus == () else "any", **how),
         store=options.store,
         retry_failed=options.retry_failed,
     )

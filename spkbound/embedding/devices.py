@@ -1,5 +1,6 @@
 """On what do the workers compute? One device per worker: the GPUs asked for, or the CPU many times."""
 
+import os
 from collections.abc import Callable, Sequence
 
 from spkbound.embedding.background import ONE_THREAD
@@ -8,6 +9,7 @@ from spkbound.jobs import Pool, WorkerSpec
 
 CPU = "cpu"
 ON_CPU_ONLY = ("builtin", "onnx")
+MOST_READERS = 16  # threads; more only wait for the interpreter's lock
 
 
 def count_gpus() -> int:
@@ -44,6 +46,13 @@ def plan_devices(
         if len(chosen):
             return [f"cuda:{number}" for number in chosen]
     return [CPU] * (n_workers or _physical_cores())
+
+
+def count_readers(devices: Sequence[str]) -> int:
+    """How many threads of each worker decode: its share of the cores beside a GPU; none beside work that needs them."""
+    if devices[0] == CPU:
+        return 0
+    return min(MOST_READERS, max(1, (os.cpu_count() or 1) // len(devices)))
 
 
 def _physical_cores() -> int:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from spkbound.domain import Unreadable
 from spkbound.embedding.choice import BUILTIN, choose_encoder
 from spkbound.embedding.compact import compact, finish_compaction
-from spkbound.embedding.devices import CPU, plan_devices
+from spkbound.embedding.devices import plan_devices
 from spkbound.embedding.known import Known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
 from spkbound.embedding.mirrors import Mirrors, open_mirrors
@@ -28,6 +28,7 @@ from spkbound.embedding.store import has_store
 from spkbound.embedding.survey import move_broken_aside, read_usable
 from spkbound.embedding.turns import Turns
 from spkbound.encoders.base import EncoderIdentity
+from spkbound.encoders.open import check_spec
 from spkbound.errors import StoreCorrupt, StoreError, UsageError
 from spkbound.jobs.lock import FolderLock
 
@@ -85,14 +86,24 @@ def extract(
     StoreError : disk full, ... ; what was written stays
     EncoderError, WorkerError : nothing can be embedded at all
     """
-    layout = Layout(Path(folder).absolute())
+    layout, options = Layout(Path(folder).absolute()), options or ExtractOptions()
+    devices = _plan_devices(options)
     try:
         layout.parts.mkdir(parents=True, exist_ok=True)
         lock = FolderLock(layout.lock)
     except OSError as error:
         raise StoreError(f"cannot write to {layout.store}: {error.strerror}; choose another folder") from error
     with lock:
-        return _Extraction(corpus, layout, options or ExtractOptions(), on_progress or _say_nothing).run()
+        return _Extraction(corpus, layout, options, on_progress or _say_nothing, devices=devices).run()
+
+
+def _plan_devices(options: ExtractOptions) -> list[str]:
+    """Name the device of every worker; what the encoder cannot do there is said before anything is written."""
+    spec = options.encoder or {"kind": BUILTIN}
+    devices = plan_devices(spec["kind"], options.gpus, options.n_workers)
+    if spec["kind"] != BUILTIN:
+        check_spec({**spec, "device": devices[0]})
+    return devices
 
 
 def _say_nothing(progress: Progress) -> None:
@@ -100,12 +111,20 @@ def _say_nothing(progress: Progress) -> None:
 
 
 class _Extraction:
-    def __init__(self, corpus: OrderedFiles, layout: Layout, options: ExtractOptions, on_progress: OnProgress) -> None:
+    def __init__(
+        self,
+        corpus: OrderedFiles,
+        layout: Layout,
+        options: ExtractOptions,
+        on_progress: OnProgress,
+        *,
+        devices: list[str],
+    ) -> None:
         self._corpus, self._layout, self._options, self._on_progress = corpus, layout, options, on_progress
         self._n_total = len(corpus.paths)
         self._started_s = time.monotonic()
         self._n_new = 0
-        self._devices = [CPU]
+        self._devices = devices
 
     def run(self) -> ExtractSummary:
         finish_compaction(self._layout)
@@ -130,8 +149,6 @@ class _Extraction:
         earlier = load_info(self._layout)
         if not has_store(self._layout.folder):
             earlier = None  # a run that embedded nothing binds nobody
-        kind = BUILTIN if self._options.encoder is None else self._options.encoder["kind"]
-        self._devices = plan_devices(kind, self._options.gpus, self._options.n_workers)
         chosen = choose_encoder(
             self._layout, earlier, self._corpus, self._options, self._say_phase, device=self._devices[0]
         )

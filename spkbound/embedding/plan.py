@@ -16,7 +16,7 @@ Answer = TypeVar("Answer")
 
 _LOOKERS = 8
 _FILES_PER_LOOK = 2_000
-_MAX_FILES_PER_TASK = 512
+MAX_FILES_PER_TASK = 512
 _MIN_FILES_PER_TASK = 8
 _TASKS_PER_WORKER = 16
 
@@ -85,10 +85,9 @@ def find_left(known: Known, rows: np.ndarray, sources: Sources, *, usable: np.nd
     return np.flatnonzero(left)
 
 
-def batches(places: np.ndarray, *, n_workers: int, files_per_task: int | None = None) -> Iterator[np.ndarray]:
+def batches(places: np.ndarray, *, n_workers: int, most_files: int = MAX_FILES_PER_TASK) -> Iterator[np.ndarray]:
     """Cut places into tasks: small enough to share out, large enough that parts do not become dust."""
-    if files_per_task is None:
-        fair = len(places) // (n_workers * _TASKS_PER_WORKER)
-        files_per_task = min(_MAX_FILES_PER_TASK, max(_MIN_FILES_PER_TASK, fair))
+    fair = len(places) // (n_workers * _TASKS_PER_WORKER)
+    files_per_task = min(most_files, max(_MIN_FILES_PER_TASK, fair))
     for start in range(0, len(places), files_per_task):
         yield places[start : start + files_per_task]

@@ -10,9 +10,10 @@ import numpy as np
 from spkbound.domain import join_root
 from spkbound.embedding.background import ONE_THREAD
 from spkbound.embedding.choice import resolve_spec
+from spkbound.embedding.devices import CPU, count_readers
 from spkbound.embedding.layout import Layout, StoreInfo
 from spkbound.embedding.parts import Row, part_path, write_part
-from spkbound.embedding.plan import OrderedFiles, batches, look_at
+from spkbound.embedding.plan import MAX_FILES_PER_TASK, OrderedFiles, batches, look_at
 from spkbound.embedding.worker import StepConfig, Task
 from spkbound.errors import StoreError, WorkerError
 from spkbound.jobs import Failure, Outcome, Pool, WorkerSpec
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 ENTRY = "spkbound.embedding.worker:open_step"
 MAX_FAILURES_AT_FIRST = 4
+MAX_FILES_PER_GPU_TASK = 4_096  # nothing is read ahead from one task to the next, so short ones would leave gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Turns:
         WorkerError : every task fails, or no worker can be started
         """
         failed: list[np.ndarray] = []
-        for places, outcome in self._work(batches(left, n_workers=len(self._devices))):
+        most_files = MAX_FILES_PER_TASK if self._devices[0] == CPU else MAX_FILES_PER_GPU_TASK
+        for places, outcome in self._work(batches(left, n_workers=len(self._devices), most_files=most_files)):
             if outcome.failure is None:
                 yield _turn(places, outcome)
             else:
@@ -71,7 +74,7 @@ class Turns:
 
     def _single_out(self, places: np.ndarray) -> Iterator[Turn]:
         log.warning("trying %d files again, one by one", len(places))
-        for place, outcome in self._work(batches(places, n_workers=len(self._devices), files_per_task=1)):
+        for place, outcome in self._work(batches(places, n_workers=len(self._devices), most_files=1)):
             if outcome.failure is None:
                 yield _turn(place, outcome)
             else:
@@ -96,6 +99,7 @@ class Turns:
             channel=self._info.channel,
             run=self._info.run,
             worker=number,
+            n_readers=count_readers(self._devices),
         )
         return WorkerSpec(entry=self._entry, config=asdict(config), environment=ONE_THREAD)
 

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 KINDS = ("builtin", "wespeaker", "onnx")
 
 
-def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
+def spec_of_model(model_dir: str | None, *, device: str = "any", **how: object) -> dict | None:
     """Spec of what ``--model_dir`` names, None for the built-in encoder; what is wrong with it is said at once.
 
-    `how` : profile, window, scale, precision, longest_s, as far as they are not None
+    Parameters
+    ----------
+    device : "cpu" where it is known that no GPU will be used
+    how : profile, window, scale, precision, longest_s, as far as they are not None
 
     Raises
     ------
@@ -39,11 +42,38 @@ def spec_of_model(model_dir: str | None, **how: object) -> dict | None:
         return spec
     if "profile" in given:
         raise UsageError("--profile is for .onnx files; for a model directory there are --window and --scale")
-    if not os.path.exists(model_dir) and is_hub_name(model_dir):
-        model_dir = fetch_model(model_dir)
-    spec = {"kind": "wespeaker", "model_dir": _absolute(model_dir), **given}
-    _network_settings({**spec, "device": "any"}).open_directory()
+    spec = {"kind": "wespeaker", "model_dir": model_dir, **given}
+    check_spec({**spec, "device": device})  # before anything is downloaded
+    spec["model_dir"] = _absolute(_here_or_fetched(model_dir))
+    _network_settings({**spec, "device": device}).open_directory()
     return spec
+
+
+def check_spec(spec: dict) -> None:
+    """Refuse what a network's spec cannot mean, its device included; its files are not looked at.
+
+    Raises
+    ------
+    UsageError : its settings do not go together
+    EncoderError : it has fields that are not known
+    """
+    if spec.get("kind") == "wespeaker":
+        _network_settings(spec)
+    elif spec.get("kind") == "onnx":
+        _onnx_settings(spec)
+
+
+def _here_or_fetched(model_dir: str) -> str | os.PathLike[str]:
+    """A path as it is; a name of the hub that is none becomes one. Below a folder that is here nothing is fetched."""
+    if os.path.exists(model_dir) or not is_hub_name(model_dir):
+        return model_dir
+    owner, slash, _ = model_dir.partition("/")
+    if slash and os.path.lexists(owner):
+        raise EncoderError(
+            f"no model directory {os.path.abspath(model_dir)}: {owner} is here, so this was taken for a path and the"
+            " Hugging Face hub was not asked; check the name, or start from another folder"
+        )
+    return fetch_model(model_dir)
 
 
 def _network_settings(spec: dict) -> "WespeakerSettings":

@@ -5,7 +5,7 @@ import argparse
 import pytest
 
 from spkbound.arguments import gpu_numbers
-from spkbound.embedding.devices import plan_devices
+from spkbound.embedding.devices import MOST_READERS, count_readers, plan_devices
 from spkbound.errors import NoSuchDevice
 
 
@@ -48,3 +48,9 @@ def test_a_gpu_that_is_not_there_is_named():
         plan_devices("wespeaker", (4, 0, 3), None, count_gpus=three)
     with pytest.raises(NoSuchDevice, match=r"no GPU 0: torch sees none"):
         plan_devices("wespeaker", (0,), None, count_gpus=int)
+
+
+def test_only_beside_a_gpu_threads_decode_and_they_share_the_cores():
+    assert count_readers(["cpu", "cpu"]) == 0
+    assert 1 <= count_readers(["cuda:0"]) <= MOST_READERS
+    assert count_readers(["cuda:0"] * 10_000) == 1

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import tarfile
 import threading
 import zipfile
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from spkbound.encoders.hub import NAMES, fetch_model, is_hub_name, unpack
+from spkbound.encoders.open import spec_of_model
 from spkbound.errors import EncoderError
 
 REVISION = "c0ffee" * 6 + "c0ff"
@@ -164,3 +166,21 @@ def test_a_broken_archive_leaves_nothing(tmp_path, pack):
 def test_names_of_the_hub_look_like_no_paths():
     assert all(map(is_hub_name, ["english", "campplus", "Wespeaker/wespeaker-voxceleb-resnet34-LM"]))
     assert not any(map(is_hub_name, ["/abs/model", "./model", "../model", "model", "a/b/c", "~/model"]))
+
+
+@pytest.mark.parametrize("name", ["./model", "/nowhere/model", "here/model", "here/", "../elsewhere/model", "model"])
+def test_what_looks_like_a_path_is_never_asked_of_the_hub(name, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here/README").write_text("no model")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EncoderError) as found:
+        spec_of_model(name)
+    assert os.path.abspath(name) in str(found.value)
+    assert "try again with a network" not in str(found.value)
+
+
+def test_below_a_folder_that_is_here_it_says_that_the_hub_was_not_asked(tmp_path, monkeypatch):
+    (tmp_path / "owner").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EncoderError, match=r"no model directory .*owner/name: owner is here, .* hub was not asked"):
+        spec_of_model("owner/name")

@@ -4,13 +4,15 @@ What is computed on a batch is a parameter; this module knows lengths only.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from spkbound.errors import EncoderError
 
-Forward = Callable[[Sequence[np.ndarray]], np.ndarray]
+Collect = Callable[[], np.ndarray]  # waits for the rows of a batch
+Start = Callable[[Sequence[np.ndarray]], Collect]
 
 
 class FrameBudget:
@@ -28,9 +30,11 @@ class FrameBudget:
 
 
 def embed_in_batches(
-    waves: Sequence[np.ndarray], forward: Forward, budget: FrameBudget, *, count_frames: Callable[[int], int]
+    waves: Sequence[np.ndarray], start: Start, budget: FrameBudget, *, count_frames: Callable[[int], int]
 ) -> list[np.ndarray]:
     """One row for each of `waves`, in their order. `count_frames`: samples → frames.
+
+    A batch is started before the one ahead of it is collected, so that a device never waits for the next.
 
     Raises
     ------
@@ -39,25 +43,34 @@ def embed_in_batches(
     lengths = [count_frames(len(wave)) for wave in waves]
     waiting = sorted(range(len(waves)), key=lambda i: -lengths[i])
     rows: list[np.ndarray] = [None] * len(waves)
-    while waiting:
-        longest = max(1, lengths[waiting[0]])
-        batch = waiting[: max(1, budget.frames // longest)]
-        found = _unless_out_of_memory(forward, [waves[i] for i in batch])
-        if found is not None:
-            budget.went_well(len(batch) * longest)
+    running: _Running | None = None
+    while waiting or running is not None:
+        batch = waiting[: max(1, budget.frames // max(1, lengths[waiting[0]]))] if waiting else []
+        n_frames = len(batch) * lengths[batch[0]] if batch else 0
+        collect = _unless_out_of_memory(start, [waves[i] for i in batch]) if batch else None
+        if collect is not None:
+            budget.went_well(n_frames)
             waiting = waiting[len(batch) :]
-            for i, row in zip(batch, found):
+        elif len(batch) > 1:
+            budget.ran_out(n_frames)
+        elif batch and running is None:
+            raise EncoderError(f"out of memory on one utterance of {n_frames} frames; give a smaller --longest_s")
+        if running is not None:
+            for i, row in zip(running.batch, running.collect()):
                 rows[i] = row
-        elif len(batch) == 1:
-            raise EncoderError(f"out of memory on one utterance of {longest} frames; give a smaller --longest_s")
-        else:
-            budget.ran_out(len(batch) * longest)
+        running = _Running(batch, collect) if collect is not None else None
     return rows
 
 
-def _unless_out_of_memory(forward: Forward, batch: Sequence[np.ndarray]) -> np.ndarray | None:
+@dataclass(frozen=True, slots=True)
+class _Running:
+    batch: list[int]
+    collect: Collect
+
+
+def _unless_out_of_memory(start: Start, batch: Sequence[np.ndarray]) -> Collect | None:
     try:
-        return forward(batch)
+        return start(batch)
     except torch.cuda.OutOfMemoryError:
         pass  # only when this block is left nothing holds the batch's memory any more
     torch.cuda.empty_cache()

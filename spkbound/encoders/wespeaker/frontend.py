@@ -31,14 +31,22 @@ class FrontEnd:
 
     def __call__(self, waves: Sequence[np.ndarray]) -> tuple[Tensor, Valid]:
         """Frames of float32 `waves` (n_samples,), full scale 1, at least one frame long each."""
-        lengths = [self.profile.n_frames(len(wave)) for wave in waves]
-        padded = np.zeros((len(waves), max(map(len, waves))), np.float32)
-        for row, wave in zip(padded, waves):
+        return self.look(*self.copy(waves))
+
+    def copy(self, waves: Sequence[np.ndarray]) -> tuple[Tensor, Valid]:
+        """Put waves on the device, padded (batch, n_samples); a GPU fetches them while this thread goes on."""
+        on_gpu = self._device.type == "cuda"
+        padded = torch.empty(len(waves), max(map(len, waves)), pin_memory=on_gpu)
+        for row, wave in zip(padded.numpy(), waves):
             row[: len(wave)] = wave
-        valid = Valid.of(lengths, self._device)
+            row[len(wave) :] = 0.0
+        valid = Valid.of([self.profile.n_frames(len(wave)) for wave in waves], self._device)
+        return padded.to(self._device, non_blocking=True), valid
+
+    def look(self, padded: Tensor, valid: Valid) -> tuple[Tensor, Valid]:
+        """Frames of what `copy` put on the device."""
         rows = max(1, _FRAMES_AT_ONCE // valid.n_frames)
-        parts = torch.from_numpy(padded).to(self._device).split(rows)
-        bands = torch.cat([self._log_mel(part) for part in parts])
+        bands = torch.cat([self._log_mel(part) for part in padded.split(rows)])
         return self._normalise(bands.transpose(1, 2), valid).transpose(1, 2), valid
 
     def _log_mel(self, waves: Tensor) -> Tensor:

@@ -33,7 +33,9 @@ def embed_utterances(
     found = iter(embed_waves([part for each in parts for part in each]))
     rows = np.full((len(audios), dim), np.nan, np.float32)
     for row, each in zip(rows, parts):
-        if each:
+        if len(each) == 1:
+            row[:] = next(found)
+        elif each:
             row[:] = np.average([next(found) for _ in each], axis=0, weights=[len(part) for part in each])
     rows[~np.isfinite(rows).all(axis=1)] = np.nan
     return rows

@@ -22,7 +22,9 @@ class Valid:
     def of(cls, lengths: Sequence[int], device: torch.device | str = "cpu") -> "Valid":
         """Of a batch as long as its longest row."""
         ragged = min(lengths) != max(lengths)
-        return cls(torch.tensor(lengths, device=device), max(lengths), ragged=ragged)
+        on_gpu = torch.device(device).type == "cuda"
+        copied = torch.tensor(lengths, pin_memory=on_gpu).to(device, non_blocking=True)
+        return cls(copied, max(lengths), ragged=ragged)
 
     def strided(self, stride: int) -> "Valid":
         """What is left behind a layer with "same" padding and this stride."""

@@ -67,16 +67,26 @@ def test_audio_at_another_rate_is_refused(encoder):
 
 
 class Memory:
-    """A forward pass that holds so many frames, padding included, and remembers what it was given."""
+    """A device that holds so many frames of a batch, padding included, and remembers what it was given.
+
+    What a batch takes on the way is free again when the next one starts, as in one stream of a GPU.
+    """
 
     def __init__(self, holds):
         self.holds, self.batches = holds, []
+        self.n_running = self.most_running = 0
 
     def __call__(self, waves):
         n_frames = len(waves) * max(map(len, waves))
         self.batches.append(n_frames)
         if n_frames > self.holds:
             raise torch.cuda.OutOfMemoryError("simulated")
+        self.n_running += 1
+        self.most_running = max(self.most_running, self.n_running)
+        return lambda: self.collect(waves)
+
+    def collect(self, waves):
+        self.n_running -= 1
         return np.array([[wave.sum(), len(wave)] for wave in waves])
 
 
@@ -84,8 +94,14 @@ def waves(lengths):
     return [np.full(length, k, np.float32) for k, length in enumerate(lengths)]
 
 
-def run(given, forward, budget):
-    return embed_in_batches(given, forward, budget, count_frames=int)
+def run(given, start, budget):
+    return embed_in_batches(given, start, budget, count_frames=int)
+
+
+def test_one_batch_is_started_before_the_one_ahead_is_collected_and_no_more():
+    memory = Memory(10**9)
+    run(waves([10] * 100), memory, FrameBudget(100, 100))
+    assert (memory.most_running, memory.n_running, len(memory.batches)) == (2, 0, 10)
 
 
 @pytest.mark.parametrize("holds", [100, 130, 1_000, 10_000])

@@ -5,7 +5,7 @@ import pytest
 import torch
 from references import ARCHITECTURES, build_checkpoint, reference_embeddings, reference_folder, reference_wavs
 
-from spkbound.audio import read_audio
+from spkbound.audio import Audio, read_audio
 from spkbound.encoders.open import open_encoder
 from spkbound.encoders.wespeaker.frontend import FrontEnd
 from spkbound.encoders.wespeaker.profile import Profile
@@ -43,3 +43,13 @@ def test_lower_precision_stays_near(precision, tmp_path):
     cosines = (found * expected).sum(1) / np.linalg.norm(found, axis=1) / np.linalg.norm(expected, axis=1)
     assert cosines.min() >= 0.999
     assert encoder.identity.details["precision"] == precision
+
+
+def test_many_batches_that_overlap_give_what_each_gives_alone(model_dir):
+    encoder = open_encoder(spec(model_dir, precision="fp32"))
+    rng = np.random.default_rng(1)
+    waves = [(0.1 * rng.standard_normal(n)).astype(np.float32) for n in rng.integers(4_000, 80_000, 400)]
+    audios = [Audio(samples=wave, rate_hz=16_000, source_rate_hz=16_000) for wave in waves]
+    alone = np.concatenate([encoder.embed([audio]) for audio in audios])
+    for _ in range(3):
+        assert np.abs(encoder.embed(audios) - alone).max() <= 1e-4 * np.abs(alone).max()
