@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from benchmarks.corpora import FSDD_FOLDER, Fsdd, load_fsdd, order_fsdd, simulated_with_oracle
 from benchmarks.runs import Runs, Source
@@ -14,8 +15,12 @@ HARD = {"outlier_share": 0.05, "short_share": 0.10}
 
 @dataclass(kw_only=True)
 class Bench:
-    """Seeds ``first_seed … first_seed + n_seeds - 1``; `is_full` runs what is large, `is_quick` nothing that is."""
+    """Seeds ``first_seed … first_seed + n_seeds - 1``; `is_full` runs what is large, `is_quick` nothing that is.
 
+    `scratch` is an empty folder for large corpora, 1.2 GB for the largest.
+    """
+
+    scratch: Path
     n_seeds: int
     first_seed: int = 0
     is_quick: bool = False

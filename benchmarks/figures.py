@@ -13,19 +13,22 @@ from benchmarks.speed import figure_7, figure_8, figure_9
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """`takes`: about how long 20 seeds take in one thread on an idle core."""
+
     measure: Callable[[Bench], Iterator[Row]]
     what: str
+    takes: str
 
 
 FIGURES = {
-    1: Figure(figure_1, "FSDD a to c, exactness"),
-    2: Figure(figure_2, "FSDD d, wrong segment sizes"),
-    3: Figure(figure_3, "simulated encoders, exactness beside an oracle"),
-    4: Figure(figure_4, "simulated encoders, segment size 30 % wrong"),
-    5: Figure(figure_5, "probabilities"),
-    6: Figure(figure_6, "review effort"),
-    7: Figure(figure_7, "time and memory, mapped; 1.18 M with --full"),
-    8: Figure(figure_8, "time, 20 k in memory"),
-    9: Figure(figure_9, "detecting again after a decision; at 1.18 M with --full"),
-    10: Figure(figure_10, "one speaker, shuffled, tiny, equal, gaps"),
+    1: Figure(figure_1, "FSDD a to c, exactness", "1 min"),
+    2: Figure(figure_2, "FSDD d, wrong segment sizes", "1 min"),
+    3: Figure(figure_3, "simulated encoders, exactness beside an oracle", "5 min"),
+    4: Figure(figure_4, "simulated encoders, segment size 30 % wrong", "8 min after figure 3"),
+    5: Figure(figure_5, "probabilities", "3 min after figures 1 to 4"),
+    6: Figure(figure_6, "review effort", "nothing more after figure 5"),
+    7: Figure(figure_7, "time and memory, mapped", "1 min; with --full, 1.18 M, 3 min"),
+    8: Figure(figure_8, "time, 20 k in memory", "1 min"),
+    9: Figure(figure_9, "detecting again after a decision", "1 min; with --full, 1.18 M, 3 min"),
+    10: Figure(figure_10, "one speaker, shuffled, tiny, equal, gaps", "2 min"),
 }

@@ -43,6 +43,11 @@ def peak_gb() -> float:
     return _kernel_says("VmHWM")
 
 
+def forget_peak() -> None:
+    """Begin anew to look for the peak (Linux, proc(5), clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 def _kernel_says(what: str) -> float:
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what))
     return int(line.split()[1]) * 1024 / 1e9

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from benchmarks.own_process import peak_gb, resident_gb
+from benchmarks.own_process import forget_peak, peak_gb, resident_gb
 from spkbound.detection import detect_boundaries
 from spkbound.detection.projected import project
 from spkbound.detection.rows import open_rows
@@ -54,6 +54,7 @@ def answer(name: str, files: list[str]) -> dict:
     for file in files:
         question = _read(Path(file), peer)
         _load(peer, question)
+        forget_peak()
         before = resident_gb()
         start, cpu_start = time.perf_counter(), time.process_time()
         found = peer.find(question)

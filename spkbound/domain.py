@@ -9,10 +9,12 @@ Order = Literal["path", "natural", "manifest"]
 Method = Literal["global", "cosine", "gmm"]
 DecisionKind = Literal["approve", "shift", "reject", "add", "exclude", "include", "same_speaker", "comment", "undo"]
 BoundaryState = Literal["undecided", "shifted", "approved", "added", "rejected"]
+SuggestionKind = Literal["outlier", "same_speaker_beside", "second_change", "same_voice"]
 
 METHODS: tuple[str, ...] = get_args(Method)
 ORDERS: tuple[str, ...] = get_args(Order)
 DECISION_KINDS: tuple[str, ...] = get_args(DecisionKind)
+SUGGESTION_KINDS: tuple[str, ...] = get_args(SuggestionKind)
 
 _ESCAPED_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 _LOOKS_ESCAPED = re.compile(rb"\\(?=x[0-9a-f]{2})")
@@ -113,6 +115,29 @@ class Boundary:
     existence: float
     interval: tuple[int, int]
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Something for a reviewer to look at beyond the boundaries; never acted on by itself.
+
+    `probability` that it is so, in [0, 1]. `cost`: expected number of utterances that lie with the wrong speaker.
+    `interval`: the lowest and the highest place that may be meant, both inclusive. What `indices` are:
+
+    - ``outlier``: an utterance that does not belong to its segment; second, if it would be at home in a neighbouring
+      segment, the boundary between
+    - ``same_speaker_beside``: a boundary with one speaker on both sides
+    - ``second_change``: the first utterance after a boundary that is missing; or two, of a stretch of somebody else
+      its first utterance and the first after it
+    - ``same_voice``: the first utterances of two segments far apart that are one voice; segments linked by several
+      such suggestions are all one voice
+    """
+
+    kind: SuggestionKind
+    indices: tuple[int, ...]
+    interval: tuple[int, int]
+    probability: float
+    cost: float
 
 
 @dataclass(frozen=True, slots=True)

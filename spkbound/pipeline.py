@@ -12,6 +12,7 @@ import pyarrow as pa
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
 from spkbound.detection import Detection, Detector
 from spkbound.detection.roster import Roster
+from spkbound.detection.weigh import weigh_by_duration
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
 from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.columns import Embeddings
@@ -215,7 +216,7 @@ def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None
         segment_size=settings.segment_size,
         boundary_window=settings.boundary_window,
         gmm_components=settings.gmm_components,
-        weights=source.weights(),
+        weights=weigh_by_duration(source.embeddings, source.durations_s),
         roster=roster,
         **locks,
     )

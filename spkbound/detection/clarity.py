@@ -48,7 +48,7 @@ class Clarity:
 def fit_clarity(calibration: Calibration, features: list[np.ndarray], sides: list[np.ndarray]) -> Clarity:
     """Find how common each level is; features ``(m, n_features)`` and sides (True: left) per boundary."""
     levels = tuple(
-        Calibration(calibration.slopes * factor, max(calibration.guess_rate, guess_rate))
+        Calibration(calibration.slopes * factor, max(calibration.guess_rate, guess_rate), calibration.guess_slope)
         for factor in _FACTORS
         for guess_rate in _GUESS_RATES
     )

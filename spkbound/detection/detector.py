@@ -1,21 +1,25 @@
 """Where does the speaker change? The entry point: checks what is asked, lets a method solve it, shapes the answer."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from spkbound.detection.auto_size import FoundSize, find_segment_size
+from spkbound.detection.doubt import Voices, with_doubts
+from spkbound.detection.global_method import GlobalFit
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks, read_locks
 from spkbound.detection.options import DetectionOptions
-from spkbound.detection.result import Detection, FoundBoundary
+from spkbound.detection.result import Detection, Findings, FoundBoundary, certain_boundary
 from spkbound.detection.roster.entries import Roster, read_roster
 from spkbound.detection.roster.verdict import Verdict, compare
 from spkbound.detection.rows import open_rows
-from spkbound.detection.solvers import Solver, make_solver
-from spkbound.domain import Method
+from spkbound.detection.solvers import GlobalSolver, Solver, make_solver
+from spkbound.detection.suggest import suggest
+from spkbound.domain import Method, Suggestion
 from spkbound.errors import UsageError
 
 _DOUBTFUL = 0.5
@@ -108,6 +112,29 @@ class Detector:
         """Detect with these decisions instead; the same as a fresh detection with them."""
         return self._detect(self._read_locks(approved, rejected))
 
+    def suggestions(self, boundaries: Iterable[int] | None = None) -> list[Suggestion]:
+        """Look for faults that are no matter of one boundary, the costliest first; for the reviewer to decide on.
+
+        Outliers, boundaries with one speaker on both sides, changes missed inside a segment, voices that come back.
+        They come from what `global` measures, whichever method found the boundaries. None where there is nothing to
+        go on.
+
+        Parameters
+        ----------
+        boundaries : indices as they stand now, also after a review; None: as `detect` finds them
+
+        Raises
+        ------
+        UsageError : an index that is no whole number or not inside the corpus
+        """
+        if boundaries is None:
+            indices = self.detect().indices
+        else:
+            indices = self._read_locks(boundaries, ()).approved
+        if self._fit is None:
+            return []
+        return suggest(self._fit, indices, doubted=self._is_doubted(indices))
+
     def _read_locks(self, approved: Iterable[int], rejected: Iterable[int]) -> Locks:
         reach = self._options.boundary_window
         return read_locks(approved, rejected, n_utterances=len(self._rows), reach=reach)
@@ -155,6 +182,23 @@ class Detector:
     def _gaps_before(self) -> np.ndarray:
         """How many gaps lie before each place, int64 ``(n_utterances + 1,)``."""
         return np.concatenate([[0], np.cumsum(self._solver.gaps())])
+
+    @cached_property
+    def _fit(self) -> GlobalFit | None:
+        """What `global` measures, whatever the method; None where there is too little to measure."""
+        solver = self._solver
+        if not isinstance(solver, GlobalSolver):
+            options = replace(self._options, method="global")
+            solver = make_solver(self._rows, options, self._size.segment_size, self._weights)
+        return solver.fit if isinstance(solver, GlobalSolver) else None
+
+    def _is_doubted(self, indices: np.ndarray) -> bool:
+        """Does the corpus as a whole speak against these boundaries?"""
+        found = [replace(certain_boundary(int(i)), certain=False) for i in indices]
+        findings = with_doubts(
+            Findings(boundaries=found), Voices(self._rows), member_error=self._fit.placer.member_error
+        )
+        return bool(findings.warnings)
 
     @cached_property
     def _similarity(self) -> np.ndarray:

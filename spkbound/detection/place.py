@@ -148,7 +148,9 @@ def fit_placer(
     speaker = np.maximum(projected.spread - 1, 0.01)
     plain = RatioModel(speaker=speaker, session=None, near=near)
     width = _squared_width(projected)
-    members = _members(projected, edges, half, lambda rows: (ratio_scorer(rows, plain), kernel_scorer(rows, width)))
+    reach = int(min(max(window, segment_size / 25, 3), half - _SMALLEST_SIDE))
+    sharp = _sharpened(projected, edges, speaker, half=half, reach=reach)
+    members = _members(projected, sharp, lambda rows: (ratio_scorer(rows, plain), kernel_scorer(rows, width)))
     calibration, error, scorer = _choose(*map(_joined, members))
     features = members[0] if scorer == "ratio" else members[1]
     return Placer(
@@ -158,7 +160,7 @@ def fit_placer(
         model=RatioModel(speaker=speaker, session=excess if excess.mean() > _SESSION_MATTERS else None, near=near),
         squared_width=width,
         half=half,
-        reach=int(min(max(window, segment_size / 25, 3), half - _SMALLEST_SIDE)),
+        reach=reach,
         member_error=error,
     )
 
@@ -177,23 +179,44 @@ def _joined(parts: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _members(projected: Projected, edges: np.ndarray, half: int, scorers) -> tuple[list, list, list]:
-    """Features of both scorers, and sides, of the utterances round each of a sample of boundaries."""
+def _sharpened(
+    projected: Projected, edges: np.ndarray, speaker: np.ndarray, *, half: int, reach: int
+) -> list[tuple[int, int, int]]:
+    """Start, edge and stop of a sample of boundaries, each edge where two means explain its surroundings best.
+
+    Edges of blocks would put some members on the wrong side, and the scorers would seem to err on them.
+    """
     inner = np.arange(1, len(edges) - 1)
     if len(inner) > _SAMPLED_BOUNDARIES:
         inner = np.sort(np.random.default_rng(0).choice(inner, _SAMPLED_BOUNDARIES, replace=False))
+    sharp = []
+    for before, edge, after in zip(edges[inner - 1], edges[inner], edges[inner + 1]):
+        start, stop = max(before, edge - half), min(after, edge + half)
+        readable = projected.mass[start:stop] > 0
+        narrow = min(reach, (edge - before) // 2, (after - edge) // 2)
+        places = np.arange(edge - narrow, edge + narrow + 1)
+        if readable.any() and len(places) > 1:
+            rows = projected.rows[start:stop][readable].astype(np.float64)
+            counts = np.concatenate([[0], np.cumsum(readable)])
+            free = np.zeros(len(places), dtype=bool)
+            edge = start + _gaussian_place(rows, counts, places - start, free, speaker)
+        sharp.append((int(start), int(edge), int(stop)))
+    return sharp
+
+
+def _members(projected: Projected, sharp: list[tuple[int, int, int]], scorers) -> tuple[list, list, list]:
+    """Features of both scorers, and sides, of the utterances round each boundary."""
     first, second, sides = [], [], []
-    for i in inner:
-        start, stop = max(edges[i - 1], edges[i] - half), min(edges[i + 1], edges[i] + half)
-        places = np.arange(start, stop)[projected.mass[start:stop] > 0]
-        split = int(np.searchsorted(places, edges[i]))
+    for start, edge, stop in sharp:
+        places = start + np.flatnonzero(projected.mass[start:stop] > 0)
+        split = int(np.searchsorted(places, edge))
         if min(split, len(places) - split) < _SMALLEST_SIDE:
             continue
         ratio, kernel = scorers(projected.rows[places].astype(np.float64))
-        sure = np.abs(places - edges[i]) >= _UNSURE
+        sure = np.abs(places - edge) >= _UNSURE
         first.append(ratio(split)[sure])
         second.append(kernel(split)[sure])
-        sides.append((places < edges[i])[sure])
+        sides.append((places < edge)[sure])
     return first, second, sides
 
 

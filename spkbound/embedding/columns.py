@@ -10,9 +10,6 @@ import pyarrow as pa
 from spkbound.domain import Order, Unreadable
 from spkbound.encoders.base import EncoderIdentity
 
-# A second of speech tells several times what 0.2 s tell.
-SHORT_WEIGHT = 0.5
-
 Origin = Literal["store", "parts", "pickles", "matrix"]
 
 
@@ -27,7 +24,6 @@ class Embeddings:
     paths : (n_utterances,) binary, relative to `corpus_root`
     embeddings : (n_utterances, dim) float32, memory-mapped where possible; a NaN row is a gap
     durations_s, levels_db : (n_utterances,) float32, NaN where unknown
-    short : (n_utterances,) bool, under 0.3 s: worth little as evidence
     unreadable : the gaps, in order, with their reasons
     unreadable_unknown : gaps may be missing altogether, so that places may be shifted
     """
@@ -42,12 +38,11 @@ class Embeddings:
     embeddings: np.ndarray
     durations_s: np.ndarray
     levels_db: np.ndarray
-    short: np.ndarray
     unreadable: list[Unreadable]
     unreadable_unknown: bool = False
 
     def __post_init__(self) -> None:
-        for array in (self.embeddings, self.durations_s, self.levels_db, self.short):
+        for array in (self.embeddings, self.durations_s, self.levels_db):
             array.flags.writeable = False
 
     @property
@@ -57,10 +52,6 @@ class Embeddings:
     @property
     def dim(self) -> int:
         return self.embeddings.shape[1]
-
-    def weights(self) -> np.ndarray | None:
-        """How much each utterance tells, float32 (n_utterances,) in [0, 1]; None where all tell the same."""
-        return np.where(self.short, SHORT_WEIGHT, 1.0).astype(np.float32) if self.short.any() else None
 
     def encoder_description(self) -> dict:
         """Who made the embeddings, for people and result files; empty where nobody knows."""

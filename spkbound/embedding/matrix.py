@@ -42,7 +42,6 @@ def open_matrix(matrix: Path, paths: Path) -> Embeddings:
         embeddings=embeddings,
         durations_s=np.full(n, np.nan, np.float32),
         levels_db=np.full(n, np.nan, np.float32),
-        short=np.zeros(n, bool),
         unreadable=_gaps(embeddings, relative),
     )
 

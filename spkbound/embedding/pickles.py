@@ -148,7 +148,6 @@ def _as_embeddings(folder: Path, kept: Kept, stats: _Stats) -> Embeddings:
         embeddings=kept.embeddings,
         durations_s=unknown,
         levels_db=unknown.copy(),
-        short=np.zeros(n, bool),
         unreadable=list_unreadable(kept.table),
         unreadable_unknown=stats.failures is None,
     )

@@ -11,7 +11,6 @@ from spkbound.embedding.columns import Embeddings, Origin
 from spkbound.embedding.known import Known, current_table, read_known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info
 from spkbound.embedding.mirrors import read_noted_corpus
-from spkbound.embedding.parts import SHORT
 from spkbound.embedding.pickles import load_pickle_tree
 from spkbound.embedding.stats import list_unreadable
 from spkbound.errors import StoreError
@@ -86,7 +85,6 @@ def _embeddings(layout: Layout, info: StoreInfo, table: pa.Table, matrix: np.nda
         embeddings=matrix,
         durations_s=_numbers(table["duration_s"]),
         levels_db=_numbers(table["level_db"]),
-        short=pc.equal(table["flags"].fill_null(""), SHORT).to_numpy().copy(),
         unreadable=list_unreadable(table),
     )
 

@@ -32,7 +32,7 @@ def test_every_utterance_has_its_row_in_corpus_order(audio, extracted):
 
 def test_embeddings_are_read_only(extracted):
     found = open_embeddings(extracted)
-    for array in (found.embeddings, found.durations_s, found.short):
+    for array in (found.embeddings, found.durations_s, found.levels_db):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
 
@@ -121,7 +121,7 @@ def test_unreadable_files_keep_their_place_with_stage_and_reason(own_audio, fitt
     assert all(each.reason for each in found.unreadable)
     assert (summary.n_failed, summary.n_success, summary.unreadable) == (4, 46, tuple(found.unreadable))
     assert np.flatnonzero(np.isnan(found.embeddings).all(axis=1)).tolist() == sorted(i for i, _ in names.values())
-    assert found.short[places[b"d2/short.wav"]]
+    assert found.durations_s[places[b"d2/short.wav"]] < 0.01
     assert extract(corpus, fitted, ONE).n_new == 0
     assert extract(corpus, fitted, ExtractOptions(n_workers=1, retry_failed=True)).n_new == 4
 

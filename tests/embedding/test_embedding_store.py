@@ -158,7 +158,6 @@ def test_a_bare_matrix_needs_a_path_per_row(tmp_path):
     assert found.paths.to_pylist() == [b"a.wav", b"b.wav", b"\xff.wav", b"d.wav"]
     assert found.corpus_root == str(tmp_path).encode()
     assert [each.index for each in found.unreadable] == [1, 2]
-    assert found.weights() is None
     (tmp_path / "paths").write_bytes(b"a.wav\nb.wav\n")
     with pytest.raises(StoreCorrupt, match=r"4 rows.*2 files"):
         open_matrix(tmp_path / "x.npy", tmp_path / "paths")
