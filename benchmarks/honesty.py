@@ -114,14 +114,13 @@ def best_constant(is_true: np.ndarray) -> float:
 def judge_effort(name: str, reviews: list[Review]) -> Row:
     together = Review.pooled(reviews)
     shares = [review.share_met for review in reviews if review.n_faults]
-    worst = min(shares, default=1.0)
+    worst = f"; worst of {len(shares)} runs with faults {min(shares):.0%}" if shares else ""
     return Row(
         figure=6,
         on=name,
         asked=f"≥ {MET:.0%} of wrong and missed ones in the first 3 × their number + 5, pooled and in the worst run",
-        measured=f"{said(together)}; worst of {len(shares)} runs with faults {worst:.0%}, "
-        f"{sum(share < MET for share in shares)} below {MET:.0%}",
-        is_met=together.share_met >= MET and worst >= MET if together.n_faults else None,
+        measured=said(together) + worst,
+        is_met=min(together.share_met, *shares) >= MET if shares else None,
     )
 
 

@@ -153,6 +153,7 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
     option(parser, "boundary_window", type=whole_number, help="how far around the expected place (default 10)")
     option(parser, "speakers", help='CSV (name,count): who speaks, in order, as far as known; "" for none again')
     option(parser, "no_export", action="store_true", help="do not fill speaker folders")
+    option(parser, "report", action="store_true", help="write report.html as well: all there is to know, in one page")
     option(parser, "debug", action="store_true", help="say more, and fill debug_info in the result")
 
 
@@ -166,14 +167,20 @@ def run_detect(options: argparse.Namespace) -> int:
             )
         project = pipeline.open_project(options.project, input_dir=options.input_dir)
         project = project.change(**detection_changes(options))
-        detection = pipeline.detect_project(project, debug=options.debug)
+        detection = pipeline.detect_project(project, report=options.report, debug=options.debug)
         print(pipeline.describe_detection(detection, project.result_file))
         return DONE
     source = _embeddings_source(options)
     settings = pipeline.ProjectSettings(**detection_changes(options))
     with progress_bar("files copied") as show:
         text = pipeline.detect_to_folder(
-            source, options.output_dir, settings, export=not options.no_export, debug=options.debug, on_progress=show
+            source,
+            options.output_dir,
+            settings,
+            export=not options.no_export,
+            report=options.report,
+            debug=options.debug,
+            on_progress=show,
         )
     print(text)
     return DONE

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from spkbound.detection.result import Detection
 from spkbound.detection.roster import Alignment
+from spkbound.domain import Suggestion
 from spkbound.errors import StoreCorrupt
 from spkbound.result_file import write_atomically
 
@@ -66,6 +67,7 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str, names:
         "boundary_warnings": detection.boundary_warnings,
         "n_utterances": detection.n_utterances,
         "debug": detection.debug,
+        "suggestions": [each.to_dict() for each in detection.suggestions],
         "names": names,
     }
     content = io.BytesIO()
@@ -120,6 +122,7 @@ def _rebuild(arrays: dict[str, np.ndarray]) -> StoredDetection:
         place_probabilities=tuple(arrays["places"][a:b] for a, b in zip(edges[:-1], edges[1:])),
         alignment=_rebuild_alignment(arrays),
         debug=about["debug"],
+        suggestions=tuple(Suggestion.from_dict(row) for row in about.get("suggestions", [])),  # older files have none
     )
     return StoredDetection(detection, about["detection_id"], about["fingerprint"], tuple(about["names"]))
 

@@ -1,7 +1,7 @@
 """What are the things that spkbound speaks of? Small frozen values; no I/O, no arrays, no knowledge of any stage."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 Stage = Literal["open", "decode", "features", "network"]
@@ -138,6 +138,24 @@ class Suggestion:
     interval: tuple[int, int]
     probability: float
     cost: float
+
+    def to_dict(self) -> dict:
+        """Plain values for JSON."""
+        return asdict(self) | {"indices": list(self.indices), "interval": list(self.interval)}
+
+    @classmethod
+    def from_dict(cls, row: dict) -> "Suggestion":
+        """Read what `to_dict` wrote, also with other keys beside; ValueError for a kind that there is not."""
+        if row["kind"] not in SUGGESTION_KINDS:
+            raise ValueError(f"there are no suggestions of the kind {row['kind']!r}")
+        lowest, highest = row["interval"]
+        return cls(
+            kind=row["kind"],
+            indices=tuple(int(index) for index in row["indices"]),
+            interval=(int(lowest), int(highest)),
+            probability=float(row["probability"]),
+            cost=float(row["cost"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

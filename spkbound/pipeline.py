@@ -1,6 +1,7 @@
 """How do the stages follow each other? Folder → embeddings → boundaries → speaker folders; no stage's own work."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,19 +11,22 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
-from spkbound.detection import Detection, Detector
+from spkbound.detection import Detection, Detector, detect_boundaries
+from spkbound.detection.changes import changes_of, with_changes
 from spkbound.detection.roster import Roster
+from spkbound.detection.twin import make_twin
 from spkbound.detection.weigh import weigh_by_duration
-from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, save_detection
+from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection, save_detection
 from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
 from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.sources import open_embeddings
-from spkbound.errors import CorpusError, ProjectError
+from spkbound.errors import CorpusError, ProjectError, StoreCorrupt
 from spkbound.export.copy import ExportReport, run_export
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
+from spkbound.report import REPORT_NAME, TwinAnswer, write_report
 from spkbound.result_file import RESULT_NAME
 from spkbound.results import (
     plan_detection,
@@ -157,7 +161,7 @@ class EmbeddingsSource:
         return open_matrix(self.matrix, self.paths)
 
 
-def detect_project(project: Project, *, debug: bool = False) -> Detection:
+def detect_project(project: Project, *, report: bool = False, debug: bool = False) -> Detection:
     """Find the boundaries of a project, as its one job; what people approved or rejected is kept."""
     with RunningJob(project.logs_dir, "detect") as job:
         job.report({"done": 0, "total": 1}, message="reading embeddings")
@@ -165,6 +169,8 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
         locks, roster = _locks(project, source.paths), open_roster(project.settings.speakers)
         job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
         detection = _detect(source, project.settings, roster, locks)
+        fingerprint = fingerprint_paths(source.paths)
+        detection = _compared(detection, project, fingerprint)
         project = project.change(proposals=None)
         plan = plan_detection(detection, source, roster)
         root = corpus_root_of(project, source.corpus_root)
@@ -172,10 +178,15 @@ def detect_project(project: Project, *, debug: bool = False) -> Detection:
         save_detection(
             detection,
             project.detection_dir / ARRAYS_NAME,
-            fingerprint=fingerprint_paths(source.paths),
+            fingerprint=fingerprint,
             names=() if roster is None else roster.names,
         )
-        job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries")
+        if report:
+            job.report({"done": 0, "total": 1}, message="writing the report")
+            _report(detection, source, project.settings, project.detection_dir / REPORT_NAME)
+        changes = changes_of(detection)
+        since = f"; {changes.text()}" if changes else ""
+        job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries{since}")
         return detection
 
 
@@ -185,6 +196,7 @@ def detect_to_folder(
     settings: ProjectSettings,
     *,
     export: bool = True,
+    report: bool = False,
     debug: bool = False,
     on_progress: Listener = ignore,
 ) -> str:
@@ -197,14 +209,17 @@ def detect_to_folder(
         refuse_conflicts(plan, folder)
     write_detection(detection, embeddings, plan, folder, root=root, roster=roster, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
+    if report:
+        _report(detection, embeddings, settings, folder / REPORT_NAME)
+        lines.append(f"report: {folder / REPORT_NAME}")
     if export:
         if root is None:
             raise ProjectError("nobody recorded where the recordings are: give --input_dir, or --no_export")
-        report = run_export(plan, root, folder, mode="copy", on_progress=on_progress)
-        lines.append(report.text())
-        if report.failures:
+        exported = run_export(plan, root, folder, mode="copy", on_progress=on_progress)
+        lines.append(exported.text())
+        if exported.failures:
             raise ProjectError(
-                f"{report.text()}\nthe result was written; --input_dir says where the recordings are now"
+                f"{exported.text()}\nthe result was written; --input_dir says where the recordings are now"
             )
     return "\n".join(lines)
 
@@ -220,7 +235,38 @@ def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None
         roster=roster,
         **locks,
     )
-    return detector.detect()
+    detection = detector.detect()
+    return replace(detection, suggestions=tuple(detector.suggestions(detection.indices)))
+
+
+def _report(detection: Detection, source: Embeddings, settings: ProjectSettings, file: Path) -> None:
+    twin = _ask_twin(source, detection, settings)
+    write_report(detection, file, paths=source.paths.to_pylist(), twin=twin)
+
+
+def _ask_twin(source: Embeddings, detection: Detection, settings: ProjectSettings) -> TwinAnswer | None:
+    twin = make_twin(source.embeddings, detection.indices)
+    if twin is None:
+        return None
+    found = detect_boundaries(
+        twin.embeddings,
+        method=settings.method,
+        segment_size=detection.debug["used_segment_size"],
+        boundary_window=settings.boundary_window,
+        gmm_components=settings.gmm_components,
+    )
+    return TwinAnswer(found, twin.boundaries)
+
+
+def _compared(detection: Detection, project: Project, fingerprint: str) -> Detection:
+    """The same with what changed since the stored detection, where that is of the same utterances."""
+    try:
+        before = load_detection(project.detection_dir / ARRAYS_NAME)
+    except StoreCorrupt:
+        return detection  # it is about to be written again
+    if before is None or before.fingerprint != fingerprint:
+        return detection
+    return with_changes(before.detection, detection)
 
 
 def _locks(project: Project, paths: pa.BinaryArray) -> dict:
@@ -237,8 +283,15 @@ def describe_detection(detection: Detection, file: Path) -> str:
     doubtful = int(np.sum(detection.probabilities < 0.9))
     lines = [f"warning: {text}" for text in detection.warnings]
     lines.append(f"{detection.n_boundaries:,} boundaries among {detection.n_utterances:,} utterances: {file}")
+    changes = changes_of(detection)
+    if changes is not None:
+        lines.append(f"since the detection before: {changes.text()}")
     if doubtful:
         lines.append(f"with a probability below 0.9, to be reviewed first: {doubtful:,}")
+    if detection.suggestions:
+        counts = Counter(each.kind for each in detection.suggestions)
+        told = ", ".join(f"{kind.replace('_', ' ')} {n:,}" for kind, n in sorted(counts.items()))
+        lines.append(f"suggestions beyond the boundaries: {told}")
     return "\n".join(lines)
 
 

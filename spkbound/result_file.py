@@ -10,7 +10,16 @@ from pathlib import Path
 
 import orjson
 
-from spkbound.domain import Boundary, Segment, Unreadable, path_to_text, segments_between, stays_below, text_to_path
+from spkbound.domain import (
+    Boundary,
+    Segment,
+    Suggestion,
+    Unreadable,
+    path_to_text,
+    segments_between,
+    stays_below,
+    text_to_path,
+)
 from spkbound.errors import ResultError
 
 RESULT_NAME = "speaker_boundary_detection_result.json"
@@ -60,6 +69,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     excluded: tuple[int, ...] = ()
     unreadable_unknown: bool = False
+    suggestions: tuple[Suggestion, ...] = ()
     is_baseline: bool = False
 
     @property
@@ -92,6 +102,9 @@ def build_result(
             for u in result.unreadable
         ],
         "excluded": [{"index": i, "path": path_to_text(paths[i])} for i in result.excluded],
+        "suggestions": [
+            each.to_dict() | {"paths": [path_to_text(paths[i]) for i in each.indices]} for each in result.suggestions
+        ],
         "warnings": list(result.warnings),
         "debug_info": debug_info or {},
     }
@@ -190,6 +203,8 @@ def _check(result: Result) -> None:
     indices = [boundary.index for boundary in result.boundaries]
     if indices != sorted(set(indices)) or not all(0 < index < result.n_utterances for index in indices):
         raise ValueError("the boundaries do not increase within the corpus")
+    if not all(0 <= index < result.n_utterances for each in result.suggestions for index in each.indices):
+        raise ValueError("a suggestion is about no utterance of the corpus")
 
 
 def _checked_edges(document: dict) -> list[int]:
@@ -224,6 +239,7 @@ def _read_ours(document: dict) -> Result:
         warnings=tuple(document["warnings"]),
         excluded=tuple(sorted(excluded)),
         unreadable_unknown=bool(document.get("unreadable_unknown", False)),
+        suggestions=tuple(Suggestion.from_dict(row) for row in document.get("suggestions", [])),
     )
 
 

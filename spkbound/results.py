@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from spkbound.detection import Detection
+from spkbound.detection.changes import NOTE
 from spkbound.detection.roster import Roster
 from spkbound.domain import Boundary, Unreadable
 from spkbound.embedding.columns import Embeddings
@@ -72,8 +73,9 @@ def write_detection(
         encoder=source.encoder_description(),
         warnings=detection.warnings,
         unreadable_unknown=source.unreadable_unknown,
+        suggestions=detection.suggestions,
     )
-    debug_info = detection.debug if debug else {}
+    debug_info = detection.debug if debug else {k: v for k, v in detection.debug.items() if k == NOTE}
     listed = None if roster is None else _listed(roster, detection, plan)
     document = build_result(result, _folders(plan.folders), debug_info=debug_info, roster=listed)
     write_result(document, folder / RESULT_NAME)

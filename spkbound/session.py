@@ -167,6 +167,7 @@ def _detection_of(result: Result) -> Detection:
         similarity=np.full(result.n_utterances, np.nan, np.float32),
         place_starts=np.array([b.index for b in boundaries], np.int64),
         place_probabilities=tuple(np.array([b.probability], np.float32) for b in boundaries),
+        suggestions=result.suggestions,
     )
 
 

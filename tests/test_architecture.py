@@ -35,7 +35,8 @@ ALLOWED = {
     "pipeline": PURE
     | TOOLS
     | STAGES
-    | {"project", "detection_file", "roster_file", "session", "results", "corpus_choice"},
+    | {"project", "detection_file", "roster_file", "session", "results", "report", "corpus_choice"},
+    "report": PURE | {"result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
     "demo": PURE | {"corpus_choice", "project", "pipeline", "session", "synthetic"},

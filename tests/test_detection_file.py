@@ -1,9 +1,13 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from spkbound.detection import detect_boundaries
 from spkbound.detection_file import fingerprint_paths, load_detection, save_detection
+from spkbound.domain import Suggestion
 from spkbound.errors import StoreCorrupt
 
 
@@ -25,6 +29,27 @@ def test_a_detection_is_read_back_as_it_was(detection, tmp_path):
     assert stored.detection.boundaries() == detection.boundaries()
     for found, expected in zip(stored.detection.place_probabilities, detection.place_probabilities):
         np.testing.assert_allclose(found, expected, atol=1e-7)
+
+
+SUGGESTED = (
+    Suggestion(kind="second_change", indices=(40, 45), interval=(39, 45), probability=0.9, cost=4.5),
+    Suggestion(kind="outlier", indices=(7,), interval=(7, 7), probability=0.6, cost=0.6),
+)
+
+
+def test_suggestions_are_read_back(detection, tmp_path):
+    save_detection(replace(detection, suggestions=SUGGESTED), tmp_path / "d.npz", fingerprint="f")
+    assert load_detection(tmp_path / "d.npz").detection.suggestions == SUGGESTED
+
+
+def test_a_detection_stored_before_there_were_suggestions_is_read(detection, tmp_path):
+    save_detection(detection, tmp_path / "d.npz", fingerprint="f")
+    with np.load(tmp_path / "d.npz") as stored:
+        arrays = dict(stored)
+    about = json.loads(str(arrays.pop("about")))
+    del about["suggestions"]
+    np.savez(tmp_path / "old.npz", about=np.array(json.dumps(about)), **arrays)
+    assert load_detection(tmp_path / "old.npz").detection.suggestions == ()
 
 
 def test_who_is_who_is_read_back(tmp_path):

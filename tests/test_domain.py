@@ -1,8 +1,10 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spkbound.domain import Segment, folder_name, path_to_text, segments_between, text_to_path
+from spkbound.domain import Segment, Suggestion, folder_name, path_to_text, segments_between, text_to_path
 
 
 @given(st.binary(max_size=40))
@@ -49,3 +51,10 @@ def test_folder_names_sort_like_their_numbers():
     assert folder_name(101, 1183) == "speaker_0101"
     names = [folder_name(number, 1183) for number in range(1, 1184)]
     assert names == sorted(names)
+
+
+def test_a_suggestion_survives_being_written_down():
+    suggestion = Suggestion(kind="same_voice", indices=(0, 70), interval=(0, 70), probability=0.75, cost=15.0)
+    assert Suggestion.from_dict(json.loads(json.dumps(suggestion.to_dict()))) == suggestion
+    with pytest.raises(ValueError, match="'telepathy'"):
+        Suggestion.from_dict(suggestion.to_dict() | {"kind": "telepathy"})

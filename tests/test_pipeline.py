@@ -1,14 +1,18 @@
 """The stages joined: what one leaves is what the next and the people find."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from spkbound import pipeline
+from spkbound.background import job_state
 from spkbound.cli import main
 from spkbound.corpus_choice import CorpusChoice, open_corpus
 from spkbound.demo import prepare_demo
+from spkbound.detection_file import ARRAYS_NAME, load_detection, save_detection
+from spkbound.domain import Suggestion
 from spkbound.errors import CorpusError, ExportConflict, UsageError
 from spkbound.project import Project, ProjectSettings
 from spkbound.result_file import RESULT_NAME, read_result
@@ -150,6 +154,48 @@ def test_detecting_again_keeps_what_people_decided(project_copy, voices):
     states = dict(zip(session.review.boundaries().index.tolist(), session.review.boundaries().state))
     assert (states[first], states[second], states[third + 6]) == ("approved", "rejected", "added")
     session.close()
+
+
+def test_detecting_again_says_what_changed(project_copy, voices, capsys):
+    added = voices.boundaries[-1] + 8
+    decide(project_copy, *(("approve", index) for index in voices.boundaries), ("add", added))
+    assert main(["detect", "--project", str(project_copy)]) == 0
+    assert "since the detection before: moved 0, new 1, gone 0" in capsys.readouterr().out
+    project = Project.open(project_copy)
+    assert job_state(project)["message"].endswith("; moved 0, new 1, gone 0")
+    changed = {"moved": [], "new": [added], "gone": []}
+    assert json.loads(project.result_file.read_text())["debug_info"] == {"changes": changed}
+    session = open_session(project)
+    assert session.detection.debug["changes"] == changed
+    session.close()
+    assert main(["detect", "--project", str(project_copy)]) == 0
+    assert "no boundary changed" in capsys.readouterr().out
+
+
+def test_suggestions_are_written_for_people_and_for_the_page(project_copy, voices, capsys):
+    added = voices.boundaries[1] + 11
+    decide(project_copy, *(("approve", index) for index in voices.boundaries), ("add", added))
+    assert main(["detect", "--project", str(project_copy)]) == 0
+    assert re.search(r"suggestions beyond the boundaries: .*same speaker beside 1", capsys.readouterr().out)
+    project = Project.open(project_copy)
+    written = json.loads(project.result_file.read_text())["suggestions"]
+    assert {"kind", "indices", "interval", "probability", "cost", "paths"} == set(written[0])
+    assert ("same_speaker_beside", [added], [voices.paths[added]]) in [
+        (row["kind"], row["indices"], row["paths"]) for row in written
+    ]
+    session = open_session(project)
+    assert list(session.detection.suggestions) == [Suggestion.from_dict(row) for row in written]
+    session.close()
+
+
+def test_a_first_detection_or_one_of_other_utterances_compares_with_nothing(project_copy):
+    project = Project.open(project_copy)
+    assert json.loads(project.result_file.read_text())["debug_info"] == {}
+    stored = load_detection(project.detection_dir / ARRAYS_NAME)
+    save_detection(stored.detection, project.detection_dir / ARRAYS_NAME, fingerprint="another order")
+    assert "changes" not in pipeline.detect_project(project).debug
+    (project.detection_dir / ARRAYS_NAME).write_bytes(b"cut short")
+    assert "changes" not in pipeline.detect_project(project).debug
 
 
 def test_a_detection_into_a_used_folder_is_refused_before_anything_changes(project, tmp_path, capsys):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from spkbound.domain import Boundary, Segment, Unreadable
+from spkbound.domain import Boundary, Segment, Suggestion, Unreadable
 from spkbound.errors import ResultError
 from spkbound.result_file import (
     RESULT_NAME,
@@ -77,6 +77,28 @@ EXAMPLE = {
     "warnings": [],
     "debug_info": {},
 }
+
+
+def test_suggestions_name_the_files_they_are_about(tmp_path):
+    suggestion = Suggestion(kind="second_change", indices=(1, 3), interval=(1, 4), probability=0.8, cost=1.6)
+    result = example(suggestions=(suggestion,))
+    document = build_result(result, FOLDERS)
+    assert document["suggestions"] == [
+        {
+            "kind": "second_change",
+            "indices": [1, 3],
+            "interval": [1, 4],
+            "probability": 0.8,
+            "cost": 1.6,
+            "paths": ["a/utt_1.wav", "a/utt_3.wav"],
+        }
+    ]
+    write_result(document, tmp_path / RESULT_NAME)
+    assert read_result(tmp_path / RESULT_NAME) == result
+    document["suggestions"][0]["indices"] = [7]
+    write_result(document, tmp_path / RESULT_NAME)
+    with pytest.raises(ResultError, match="no utterance"):
+        read_result(tmp_path / RESULT_NAME)
 
 
 def test_the_result_has_the_agreed_fields():

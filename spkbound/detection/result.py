@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spkbound.detection.roster.align import Alignment
-from spkbound.domain import Boundary
+from spkbound.domain import Boundary, Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Detection:
         ``place_probabilities[b][j]`` is the mass at index ``place_starts[b] + j``.
     alignment : which entry of the roster each of the ``n_b + 1`` segments is; None without a roster
     debug : JSON-able notes on how the answer came about.
+    suggestions
+        What else a reviewer should look at, the costliest first; none unless somebody asked for them.
     """
 
     indices: np.ndarray
@@ -47,6 +49,7 @@ class Detection:
     place_probabilities: tuple[np.ndarray, ...]
     alignment: Alignment | None = None
     debug: dict = field(default_factory=dict)
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def n_boundaries(self) -> int:

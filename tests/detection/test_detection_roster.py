@@ -174,25 +174,36 @@ def test_decisions_are_respected_and_detecting_again_equals_a_fresh_detection(un
 
 
 def test_a_count_moves_a_boundary_that_its_utterances_leave_open():
-    lengths = Roster((None,) * 3, (10, 10, 10)).lengths(LengthPrior(10.0, 4.0))
+    prior = Roster((None,) * 3, (10, 10, 10)).prior(LengthPrior(10.0, 4.0))
     sure = Placed(spread(10, 8, np.array([0.0, 0, 1, 0, 0])))
     open_one = Placed(spread(18, 18, np.array([1, 0.6, 0.6, 0.6, 0])))
     placed = [None, sure, open_one, None]
-    found, chained = place_by_counts(np.array([0, 10, 18, 30]), placed, np.array([0, 1, 2]), lengths)
+    found, chained = place_by_counts(np.array([0, 10, 18, 30]), placed, np.array([0, 1, 2]), prior)
     assert found.tolist() == [0, 10, 20, 30]
     assert chained[2].places.shares.argmax() == 2
-    unlisted, _ = place_by_counts(np.array([0, 10, 18, 30]), placed, np.full(3, -1), lengths)
+    unlisted, _ = place_by_counts(np.array([0, 10, 18, 30]), placed, np.full(3, -1), prior)
     assert unlisted.tolist() == [0, 10, 18, 30]
 
 
-def test_how_exact_counts_are_is_measured_on_what_was_found():
+def test_how_right_a_list_is_is_measured_on_what_was_found():
     counts = tuple(range(50, 90))
-    lengths = Roster((None,) * 40, counts).lengths(LengthPrior(70.0, 10.0))
+    prior = Roster((None,) * 40, counts).prior(LengthPrior(70.0, 10.0))
     entries, sizes = np.arange(40), np.array(counts)
-    assert lengths.as_exact_as_found(sizes, entries).exact > 0.9
-    assert lengths.as_exact_as_found(sizes + np.arange(40) % 2, entries).exact == pytest.approx(0.43, abs=0.05)
-    assert lengths.as_exact_as_found(sizes + 3, entries).exact == 0
-    assert lengths.as_exact_as_found(sizes, np.full(40, -1)).exact == 0
+    right = prior.as_right_as_found(sizes, entries)
+    assert right.exact > 0.9
+    assert right.absent == right.unlisted == pytest.approx(np.log(1 / 90))
+    assert prior.as_right_as_found(sizes + np.arange(40) % 2, entries).exact == pytest.approx(0.43, abs=0.05)
+    assert prior.as_right_as_found(sizes + 3, entries).exact == 0
+    nobody = prior.as_right_as_found(sizes, np.full(40, -1))
+    assert nobody.exact == 0
+    assert nobody.absent == nobody.unlisted == pytest.approx(np.log(41 / 90))
+
+
+def test_a_long_list_without_an_error_is_believed(blocks):
+    corpus = blocks([20] * 60, dim=8)
+    found = detect_boundaries(corpus.embeddings, roster=[20] * 60, boundary_window=4)
+    assert found.alignment.probabilities.min() > 0.9
+    assert not found.warnings
 
 
 @pytest.mark.parametrize("wrong", [[0], [-3], [2.5], ["many"], [10**12]])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.roster.align import align, band
-from spkbound.detection.roster.entries import ABSENT, Roster
+from spkbound.detection.roster.entries import Roster
 from spkbound.detection.roster.search import (
     RosterPath,
     Trellis,
@@ -34,27 +34,27 @@ def random_trellis(seed: int, n_nodes: int, n_entries: int) -> Trellis:
         scores=rng.normal(0, 3, offsets[-1]),
         low=np.zeros(n_nodes, dtype=np.int64),
         width=n_entries + 1,
-        lengths=Roster((None,) * n_entries, counts).lengths(LengthPrior(6.0, 2.0)),
+        prior=Roster((None,) * n_entries, counts).prior(LengthPrior(6.0, 2.0)),
         shortest=1.0,
     )
 
 
 def worth(trellis: Trellis, start: int, stop: int, entry: int) -> float:
     length = np.array([float(trellis.places[stop] - trellis.places[start])])
-    known = trellis.lengths
-    density = known.usual.log_density(length) + known.nobody if entry < 0 else known.log_density(length, entry)
+    known = trellis.prior
+    density = known.usual.log_density(length) + known.unlisted if entry < 0 else known.log_density(length, entry)
     return float(trellis.scores[trellis.offsets[stop] + start - trellis.first[stop]] + density[0])
 
 
 def every_way(trellis: Trellis) -> dict[Way, list[float]]:
     """Nats of each way through; several where the same entries are absent at different places."""
-    n, n_entries = len(trellis), len(trellis.lengths)
+    n, n_entries = len(trellis), len(trellis.prior)
     found: dict[Way, list[float]] = {}
 
     def walk(nodes: tuple[int, ...], entries: tuple[int, ...], position: int, nats: float) -> None:
         node = nodes[-1]
         for absent in range(n_entries - position + 1):
-            here, so_far = position + absent, nats + absent * ABSENT
+            here, so_far = position + absent, nats + absent * trellis.prior.absent
             if node == n - 1 and here == n_entries:
                 found.setdefault((nodes[1:-1], entries), []).append(so_far)
             for following in range(node + 1, n):
@@ -107,7 +107,7 @@ def test_an_alignment_of_given_segments_equals_brute_force(seed, n_segments, n_e
     )
     ways = {entries: np.logaddexp.reduce(nats) for (_, entries), nats in every_way(trellis).items()}
     total = np.logaddexp.reduce(list(ways.values()))
-    found = align(trellis.places, trellis.lengths)
+    found = align(trellis.places, trellis.prior)
     for segment, entry in enumerate(found.entries):
         same = [nats for entries, nats in ways.items() if entries[segment] == entry]
         assert np.isclose(found.probabilities[segment], np.exp(np.logaddexp.reduce(same) - total))
@@ -131,8 +131,8 @@ def test_a_band_always_leaves_a_way_and_a_wide_one_changes_nothing(seed, n_nodes
 
 def test_a_long_roster_is_aligned_in_a_band():
     sizes = np.random.default_rng(0).integers(20, 90, 1500)
-    lengths = Roster((None,) * 1500, tuple(sizes.tolist())).lengths(LengthPrior(50.0, 4.0))
-    found = align(np.append(0, np.cumsum(np.delete(sizes, [7, *range(900, 1000), 1400]))), lengths)
+    prior = Roster((None,) * 1500, tuple(sizes.tolist())).prior(LengthPrior(50.0, 4.0))
+    found = align(np.append(0, np.cumsum(np.delete(sizes, [7, *range(900, 1000), 1400]))), prior)
     right = np.delete(np.arange(1500), [7, *range(900, 1000), 1400])
     assert (found.entries == right).mean() > 0.99
     assert found.probabilities[found.entries != right].max(initial=0) < 0.9

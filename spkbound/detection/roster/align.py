@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spkbound.detection.roster.entries import EntryLengths
+from spkbound.detection.roster.entries import RosterPrior
 from spkbound.detection.roster.search import Trellis, best_path, log_evidence, summed
 
 _MOST_STATES = 4_000_000
@@ -34,26 +34,26 @@ class Alignment:
         return {int(entry): segment for segment, entry in enumerate(self.entries) if entry >= 0}
 
 
-def align(edges: np.ndarray, lengths: EntryLengths) -> Alignment:
+def align(edges: np.ndarray, prior: RosterPrior) -> Alignment:
     """Align segments between `edges` (0 and n included) with the roster."""
     n = len(edges)
-    n_positions = len(lengths) + 1
+    n_positions = len(prior) + 1
     width = min(n_positions, max(_FEWEST_POSITIONS, _MOST_STATES // n))
     trellis = Trellis(
         places=edges,
         first=np.maximum(np.arange(n) - 1, 0),
         offsets=np.append(0, np.arange(n)),
         scores=np.zeros(n - 1),
-        low=band(np.linspace(0, len(lengths), n), width, n_positions),
+        low=band(np.linspace(0, len(prior), n), width, n_positions),
         width=width,
-        lengths=lengths,
+        prior=prior,
         shortest=1.0,
     )
     entries = best_path(trellis).entries
     return Alignment(
         entries=entries,
         probabilities=_probabilities(trellis, entries),
-        absent=np.setdiff1d(np.arange(len(lengths)), entries),
+        absent=np.setdiff1d(np.arange(len(prior)), entries),
     )
 
 
@@ -76,10 +76,10 @@ def _probabilities(trellis: Trellis, entries: np.ndarray) -> np.ndarray:
     named = np.flatnonzero(entries >= 0)
     entry = entries[named]
     found[named] = before[named, entry - low[named]] + after[named + 1, entry + 1 - low[named + 1]]
-    found[named] += trellis.lengths.log_density(lengths[named], entry)
+    found[named] += trellis.prior.log_density(lengths[named], entry)
     for segment in np.flatnonzero(entries < 0):
         shift = int(low[segment + 1] - low[segment])
         stays = before[segment, shift:] + after[segment + 1, : trellis.width - shift]
-        found[segment] = np.logaddexp.reduce(stays) + trellis.lengths.nobody
-        found[segment] += trellis.lengths.usual.log_density(lengths[segment])
+        found[segment] = np.logaddexp.reduce(stays) + trellis.prior.unlisted
+        found[segment] += trellis.prior.usual.log_density(lengths[segment])
     return np.exp(np.minimum(found - log_evidence(trellis, forward), 0))

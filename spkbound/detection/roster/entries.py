@@ -12,10 +12,10 @@ from spkbound.detection.length import LengthPrior
 from spkbound.errors import UsageError
 
 # People keep such lists, and err: an entry was never recorded, or a speaker is not on the list. Nobody knows how often;
-# one in fifty is taken. One in ten or one in five hundred would move these prices by 2 nats, as much as one length that
-# is off by two scales more.
-ABSENT = -float(np.log(50.0))  # nats, per entry that nobody in the corpus is
-UNLISTED = -float(np.log(50.0))  # nats, per segment that no entry is
+# one in fifty is taken, until a list shows how good it is. One in ten or one in five hundred would move the prices by
+# 2 nats, as much as one length that is off by two scales more.
+_ERROR_RATE = 1 / 50
+ERROR = float(np.log(_ERROR_RATE))  # nats
 _LARGEST_COUNT = 1e9
 _SHOWN = 5
 
@@ -50,16 +50,16 @@ class Roster:
         more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
         return ", ".join(shown[:_SHOWN]) + more
 
-    def lengths(self, usual: LengthPrior) -> "EntryLengths":
+    def prior(self, usual: LengthPrior) -> "RosterPrior":
         """How long the segment of each entry is: about its count, as `usual` where there is none."""
         counted = np.array([count is not None for count in self.counts], dtype=bool)
         sizes = np.array([usual.size if count is None else count for count in self.counts], dtype=np.float64)
-        return EntryLengths(sizes=sizes, counted=counted, usual=usual)
+        return RosterPrior(sizes=sizes, counted=counted, usual=usual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLengths:
-    """How long a segment is that is an entry, or nobody's.
+class RosterPrior:
+    """How long a segment is that is an entry, or nobody's, and what errors of the list cost.
 
     Attributes
     ----------
@@ -69,20 +69,18 @@ class EntryLengths:
         The size is a count, not the usual size.
     usual : the prior of who is not on the roster
     exact : share of the counts, in [0, 1), that are exact to the utterance
+    absent, unlisted : nats, of an entry that nobody in the corpus is, and of a segment that is nobody's on the roster
     """
 
     sizes: np.ndarray
     counted: np.ndarray
     usual: LengthPrior
     exact: float = 0.0
+    absent: float = ERROR
+    unlisted: float = ERROR
 
     def __len__(self) -> int:
         return len(self.sizes)
-
-    @property
-    def nobody(self) -> float:
-        """What a segment costs that no entry is, nats; nothing where there is no roster."""
-        return UNLISTED if len(self) else 0.0
 
     def log_density(self, lengths: np.ndarray, entries: np.ndarray | int) -> np.ndarray:
         """Log probability of segments of these lengths as these entries."""
@@ -93,19 +91,36 @@ class EntryLengths:
         rest = density + np.log(1 - self.exact)
         return np.where(hit, np.logaddexp(rest, np.log(self.exact)), np.where(self.counted[entries], rest, density))
 
-    def as_exact_as_found(self, lengths: np.ndarray, entries: np.ndarray) -> "EntryLengths":
-        """The same with the share of exact counts measured on segments and their entries (-1: nobody)."""
+    def as_right_as_found(self, lengths: np.ndarray, entries: np.ndarray) -> "RosterPrior":
+        """The same as right as the list proves to be on segments and their entries (-1: nobody).
+
+        Measured are the share of exact counts and how often entries are absent and segments unlisted, the latter two
+        as if fifty more had been seen with the usual rate of errors.
+        """
+        n_named = int((entries >= 0).sum())
+        return replace(
+            self,
+            exact=self._share_exact(lengths, entries),
+            absent=_log_rate(len(self) - n_named, len(self)),
+            unlisted=_log_rate(len(entries) - n_named, len(entries)),
+        )
+
+    def _share_exact(self, lengths: np.ndarray, entries: np.ndarray) -> float:
+        """Share of the counts that are hit, beyond what happens by chance; one is taken not to be."""
         told = (entries >= 0) & self.counted[entries]
         lengths, entries = lengths[told], entries[told]
+        if not len(entries):
+            return 0.0
         hits = (lengths == self.sizes[entries]).sum() / (len(entries) + 1)
-        by_chance = np.exp(self.log_density(self.sizes[entries], entries)).mean() if len(entries) else 0.0
-        return replace(self, exact=float(np.clip((hits - by_chance) / (1 - by_chance), 0.0, 1.0)))
+        by_chance = np.exp(self.log_density(self.sizes[entries], entries)).mean()
+        return float(np.clip((hits - by_chance) / (1 - by_chance), 0.0, 1.0))
 
-    def without_roster(self) -> "EntryLengths":
+    def without_roster(self) -> "RosterPrior":
+        """Where nobody is listed, it is no error not to be."""
         none = np.zeros(0)
-        return replace(self, sizes=none, counted=none.astype(bool))
+        return replace(self, sizes=none, counted=none.astype(bool), unlisted=0.0)
 
-    def reversed(self) -> "EntryLengths":
+    def reversed(self) -> "RosterPrior":
         return replace(self, sizes=self.sizes[::-1], counted=self.counted[::-1])
 
 
@@ -120,6 +135,10 @@ def read_roster(known: Sequence[int | None] | Roster | None) -> Roster | None:
         return None
     names, counts = (known.names, known.counts) if isinstance(known, Roster) else ((None,) * len(known), known)
     return Roster(names, tuple(map(_read_count, counts)))
+
+
+def _log_rate(n_errors: int, n: int) -> float:
+    return float(np.log((n_errors + 1) / (n + 1 / _ERROR_RATE)))
 
 
 def _read_count(count: object) -> int | None:

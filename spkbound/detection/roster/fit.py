@@ -12,7 +12,7 @@ from spkbound.detection.inner_change import divided_share
 from spkbound.detection.lattice import Nodes, Scoring
 from spkbound.detection.merge import merge_long
 from spkbound.detection.roster.align import align
-from spkbound.detection.roster.entries import ABSENT, EntryLengths, Roster
+from spkbound.detection.roster.entries import ERROR, Roster, RosterPrior
 from spkbound.detection.roster.lattice import build_trellis, implied_places, likely_nodes, with_places
 from spkbound.detection.roster.search import Reached, RosterPath, Trellis, best_path, log_evidence, summed
 from spkbound.detection.temper import within_inflation
@@ -51,13 +51,13 @@ class RosterFit:
     divided_share: float
 
     @property
-    def lengths(self) -> EntryLengths:
-        return self.aligned.trellis.lengths
+    def prior(self) -> RosterPrior:
+        return self.aligned.trellis.prior
 
     @property
     def fits(self) -> bool:
         """Is it worse than none by no more than one error of the list costs?"""
-        return self.gain >= ABSENT
+        return self.gain >= ERROR
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -72,14 +72,14 @@ class RosterFit:
 def fit_roster(fit: GlobalFit, roster: Roster) -> RosterFit:
     """Find the best path again and again, with places that the last one implies, until it stays."""
     ground, point = fit.ground, fit.best
-    lengths = roster.lengths(point.prior)
+    prior = roster.prior(point.prior)
     path = merge_long(ground.nodes, point.path, point.scoring, point.prior).path
     edges = np.concatenate([[0], ground.nodes.places[path], [len(fit.projected)]])
-    entries, scoring = align(edges, lengths).entries, point.scoring
+    entries, scoring = align(edges, prior).entries, point.scoring
     likely = likely_nodes(ground.nodes, point)
     for _ in range(_STEPS):
-        nodes = with_places(likely, implied_places(edges, entries, lengths))
-        aligned = align_nodes(nodes, scoring, lengths, edges=edges, entries=entries)
+        nodes = with_places(likely, implied_places(edges, entries, prior))
+        aligned = align_nodes(nodes, scoring, prior, edges=edges, entries=entries)
         cuts = np.searchsorted(ground.edges, aligned.edges)
         measured = within_inflation(ground.even.sums, ground.even.masses, cuts)
         stays = np.array_equal(aligned.edges, edges) and abs(np.log(measured / scoring.inflation)) < _SETTLED
@@ -87,22 +87,26 @@ def fit_roster(fit: GlobalFit, roster: Roster) -> RosterFit:
         if stays:
             break
         scoring = replace(scoring, inflation=measured)
-    with_it, without = aligned.trellis, aligned.trellis.without_roster()
-    forward = summed(with_it)
-    gain = log_evidence(with_it, forward) - log_evidence(without, summed(without))
     return RosterFit(
         fit=fit,
         scoring=used,
         aligned=aligned,
-        forward=forward,
-        gain=gain,
+        forward=summed(aligned.trellis),
+        gain=_gain(aligned.trellis),
         divided_share=divided_share(ground.even, used, cuts),
     )
 
 
+def _gain(trellis: Trellis) -> float:
+    """Log evidence with the roster less that without; both may cut as short, so that lengths alone decide."""
+    with_it = trellis.with_short_ones()
+    without = with_it.without_roster()
+    return log_evidence(with_it, summed(with_it)) - log_evidence(without, summed(without))
+
+
 def align_nodes(
-    nodes: Nodes, scoring: Scoring, lengths: EntryLengths, *, edges: np.ndarray, entries: np.ndarray
+    nodes: Nodes, scoring: Scoring, prior: RosterPrior, *, edges: np.ndarray, entries: np.ndarray
 ) -> Aligned:
     """Find the best path near an alignment known so far, given as for `build_trellis`."""
-    trellis = build_trellis(nodes, scoring, lengths, edges=edges, entries=entries)
+    trellis = build_trellis(nodes, scoring, prior, edges=edges, entries=entries)
     return Aligned(nodes, trellis, best_path(trellis))

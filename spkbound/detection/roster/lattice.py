@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from spkbound.detection.lattice import Nodes, Scoring
 from spkbound.detection.roster.align import band, positions_after
-from spkbound.detection.roster.entries import EntryLengths
+from spkbound.detection.roster.entries import RosterPrior
 from spkbound.detection.roster.search import Trellis
 from spkbound.detection.score import segment_score
 from spkbound.detection.search import node_probabilities
@@ -24,7 +24,7 @@ def likely_nodes(nodes: Nodes, point: FixedPoint) -> Nodes:
     return Nodes(places=nodes.places[keep], forced=nodes.forced[keep], even=nodes.even)
 
 
-def implied_places(edges: np.ndarray, entries: np.ndarray, lengths: EntryLengths) -> np.ndarray:
+def implied_places(edges: np.ndarray, entries: np.ndarray, prior: RosterPrior) -> np.ndarray:
     """Where further boundaries would be by the counts, forwards and backwards from each edge; int64, increasing."""
     positions = positions_after(entries)
     found = []
@@ -32,10 +32,10 @@ def implied_places(edges: np.ndarray, entries: np.ndarray, lengths: EntryLengths
         places = edges.astype(np.float64)
         for step in range(_IMPLIED_STEPS):
             entry = positions + step if direction > 0 else positions - 1 - step
-            known = (entry >= 0) & (entry < len(lengths))
-            entry = np.clip(entry, 0, len(lengths) - 1)
-            known &= lengths.counted[entry]
-            places = np.where(known, places + direction * lengths.sizes[entry], np.nan)
+            known = (entry >= 0) & (entry < len(prior))
+            entry = np.clip(entry, 0, len(prior) - 1)
+            known &= prior.counted[entry]
+            places = np.where(known, places + direction * prior.sizes[entry], np.nan)
             found.append(places[np.isfinite(places)])
     implied = np.unique(np.concatenate(found)).astype(np.int64)
     return implied[(implied > 0) & (implied < edges[-1])]
@@ -56,13 +56,13 @@ def with_places(nodes: Nodes, places: np.ndarray) -> Nodes:
 
 
 def build_trellis(
-    nodes: Nodes, scoring: Scoring, lengths: EntryLengths, *, edges: np.ndarray, entries: np.ndarray
+    nodes: Nodes, scoring: Scoring, prior: RosterPrior, *, edges: np.ndarray, entries: np.ndarray
 ) -> Trellis:
     """Score all segments that may be, near an alignment known so far (`edges` with both ends, `entries` between)."""
-    n_positions = len(lengths) + 1
+    n_positions = len(prior) + 1
     width = min(_POSITIONS, n_positions)
-    low = band(np.interp(nodes.places, edges, _whole(positions_after(entries), len(lengths))), width, n_positions)
-    first = _first_origins(nodes, _reach(nodes, scoring, lengths, low=low, width=width, edges=edges))
+    low = band(np.interp(nodes.places, edges, _whole(positions_after(entries), len(prior))), width, n_positions)
+    first = _first_origins(nodes, _reach(nodes, scoring, prior, low=low, width=width, edges=edges))
     offsets = np.append(0, np.cumsum(np.arange(len(nodes)) - first))
     return Trellis(
         places=nodes.places,
@@ -71,7 +71,7 @@ def build_trellis(
         scores=_score_arcs(nodes, scoring, first, offsets),
         low=low,
         width=width,
-        lengths=lengths,
+        prior=prior,
         shortest=scoring.shortest,
     )
 
@@ -82,11 +82,11 @@ def _whole(positions: np.ndarray, n_entries: int) -> np.ndarray:
 
 
 def _reach(
-    nodes: Nodes, scoring: Scoring, lengths: EntryLengths, *, low: np.ndarray, width: int, edges: np.ndarray
+    nodes: Nodes, scoring: Scoring, prior: RosterPrior, *, low: np.ndarray, width: int, edges: np.ndarray
 ) -> np.ndarray:
     """Utterances of the longest segment to each node: as usual, as a count near it says, or as one known so far."""
     reach = np.full(len(nodes), scoring.longest)
-    largest = sliding_window_view(lengths.sizes, min(width, len(lengths))).max(1)
+    largest = sliding_window_view(prior.sizes, min(width, len(prior))).max(1)
     reach = np.maximum(reach, _LONGER * largest[np.clip(low - 1, 0, len(largest) - 1)])
     holds = np.searchsorted(edges, nodes.places)
     return np.maximum(reach, nodes.places - edges[np.maximum(holds - 1, 0)])

@@ -9,11 +9,11 @@ import numpy as np
 
 from spkbound.detection.place import Placed
 from spkbound.detection.result import spread
-from spkbound.detection.roster.entries import EntryLengths
+from spkbound.detection.roster.entries import RosterPrior
 
 
 def place_by_counts(
-    edges: np.ndarray, placed: list[Placed | None], entries: np.ndarray, lengths: EntryLengths
+    edges: np.ndarray, placed: list[Placed | None], entries: np.ndarray, prior: RosterPrior
 ) -> tuple[np.ndarray, list[Placed | None]]:
     """Place all inner edges together: by their own utterances, and by the counts of the segments between them.
 
@@ -24,7 +24,7 @@ def place_by_counts(
         starts=[int(edge) if where is None else where.places.start for edge, where in zip(edges, placed)],
         own=[np.zeros(1) if where is None else _log(where.places.shares) for where in placed],
         entries=entries,
-        lengths=lengths,
+        prior=prior,
     )
     best, before, after = chain.best(), chain.before(), chain.after()
     found, chained = edges.copy(), list(placed)
@@ -44,7 +44,7 @@ class _Chain:
     starts: list[int]
     own: list[np.ndarray]
     entries: np.ndarray
-    lengths: EntryLengths
+    prior: RosterPrior
 
     def before(self) -> list[np.ndarray]:
         """Log mass of each place by all up to it, its own utterances included."""
@@ -76,8 +76,8 @@ class _Chain:
         right = self.starts[i + 1] + np.arange(len(self.own[i + 1]))
         length = (right - left[:, None]).astype(np.float64)
         entry = int(self.entries[i])
-        counted = entry >= 0 and self.lengths.counted[entry]
-        worth = self.lengths.log_density(length, entry) if counted else np.zeros(length.shape)
+        counted = entry >= 0 and self.prior.counted[entry]
+        worth = self.prior.log_density(length, entry) if counted else np.zeros(length.shape)
         return np.where(length >= 1, worth, -np.inf)
 
 

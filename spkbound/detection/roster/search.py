@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spkbound.detection.roster.entries import ABSENT, EntryLengths
+from spkbound.detection.roster.entries import RosterPrior
 
 _CHUNK_ARCS = 2048
 _TOO_SHORT = -1e6  # nats; only where a decision leaves no other way
@@ -40,7 +40,7 @@ class Trellis:
     scores: np.ndarray
     low: np.ndarray
     width: int
-    lengths: EntryLengths
+    prior: RosterPrior
     shortest: float
 
     def __len__(self) -> int:
@@ -51,14 +51,12 @@ class Trellis:
         return slice(self.offsets[node] - self.offsets[since], self.offsets[node + 1] - self.offsets[since])
 
     def without_roster(self) -> "Trellis":
-        """The same segments, short ones as well, when nobody is listed."""
-        return replace(
-            self,
-            low=np.zeros_like(self.low),
-            width=1,
-            lengths=self.lengths.without_roster(),
-            shortest=min(self.shortest, self.lengths.sizes.min() / 2),
-        )
+        """The same segments when nobody is listed."""
+        return replace(self, low=np.zeros_like(self.low), width=1, prior=self.prior.without_roster())
+
+    def with_short_ones(self) -> "Trellis":
+        """The same when a segment of anybody may be as short as the shortest entry's."""
+        return replace(self, shortest=min(self.shortest, self.prior.sizes.min() / 2))
 
     def reversed(self) -> "Trellis":
         """The same seen from the other end."""
@@ -74,9 +72,9 @@ class Trellis:
             first=first,
             offsets=offsets,
             scores=self.scores[self.offsets[stop] + start - self.first[stop]],
-            low=(len(self.lengths) + 1 - self.width) - self.low[::-1],
+            low=(len(self.prior) + 1 - self.width) - self.low[::-1],
             width=self.width,
-            lengths=self.lengths.reversed(),
+            prior=self.prior.reversed(),
             shortest=self.shortest,
         )
 
@@ -103,11 +101,11 @@ class Reached:
 def best_path(trellis: Trellis) -> RosterPath:
     """Find the likeliest segments and their entries (Viterbi)."""
     reached = _run(trellis, lambda ways: ways.max(0), np.maximum.accumulate)
-    node, position = len(trellis) - 1, len(trellis.lengths)
+    node, position, absent = len(trellis) - 1, len(trellis.prior), trellis.prior.absent
     nodes, entries = [], []
     while node > 0:
         columns = np.arange(min(position - trellis.low[node] + 1, trellis.width))
-        stayed = reached.arrived[node, columns] + ABSENT * (position - trellis.low[node] - columns)
+        stayed = reached.arrived[node, columns] + absent * (position - trellis.low[node] - columns)
         column = int(stayed.argmax())
         position = int(trellis.low[node]) + column
         before, same = _columns_before(trellis, reached.left, node, column)
@@ -128,7 +126,7 @@ def summed(trellis: Trellis) -> Reached:
 
 def log_evidence(trellis: Trellis, reached: Reached) -> float:
     """Log weight of all ways through."""
-    return float(reached.left[-1, len(trellis.lengths) - trellis.low[-1]])
+    return float(reached.left[-1, len(trellis.prior) - trellis.low[-1]])
 
 
 def node_probabilities(forward: Reached, backward: Reached, evidence: float) -> np.ndarray:
@@ -139,11 +137,11 @@ def node_probabilities(forward: Reached, backward: Reached, evidence: float) -> 
 
 def _run(trellis: Trellis, combine: Callable, accumulate: Callable) -> Reached:
     """Go from node to node; `combine` (over the first axis) and `accumulate` are those of a sum or of a maximum."""
-    n, width = len(trellis), trellis.width
+    n, width, absent = len(trellis), trellis.width, trellis.prior.absent
     arrived = np.full((n, width), -np.inf)
     padded = np.full((n, 2 * width + 2), -np.inf)  # one column before the band, then what leads out of it
     left, flat = padded[:, 1:], padded.ravel()
-    rows, columns, gone = np.arange(n) * padded.shape[1], np.arange(width + 1), ABSENT * np.arange(2 * width + 1)
+    rows, columns, gone = np.arange(n) * padded.shape[1], np.arange(width + 1), absent * np.arange(2 * width + 1)
     arrived[0, 0], left[0] = 0.0, gone
     for start, stop in _chunks(trellis):
         worth = _Worth.of(trellis, start, stop)
@@ -151,7 +149,7 @@ def _run(trellis: Trellis, combine: Callable, accumulate: Callable) -> Reached:
             first, arcs = trellis.first[node], trellis.arcs(node, since=start)
             shift = trellis.low[node] - trellis.low[first:node]
             near = np.minimum(shift, width + 1)
-            came = flat[(rows[first:node] + near)[:, None] + columns] + ABSENT * (shift - near)[:, None]
+            came = flat[(rows[first:node] + near)[:, None] + columns] + absent * (shift - near)[:, None]
             as_nobody = came[:, 1:] + worth.as_nobody[arcs, None]
             arrived[node] = combine(np.concatenate([as_nobody, came[:, :-1] + worth.as_entry[arcs]]))
             left[node, :width] = accumulate(arrived[node] - gone[:width]) + gone[:width]
@@ -166,7 +164,7 @@ def _columns_before(trellis: Trellis, left: np.ndarray, node: int, column: int) 
     for position in trellis.low[node] + column + np.array([-1, 0]):
         at = position - trellis.low[origins]
         inside = np.clip(at, 0, trellis.width - 1)
-        found.append(np.where(at < 0, -np.inf, left[origins, inside] + ABSENT * (at - inside)))
+        found.append(np.where(at < 0, -np.inf, left[origins, inside] + trellis.prior.absent * (at - inside)))
     return found[0], found[1]
 
 
@@ -189,13 +187,13 @@ class _Worth:
     @classmethod
     def of(cls, trellis: Trellis, start: int, stop: int) -> "_Worth":
         """Weigh the arcs that lead to the nodes `start` to ``stop - 1``."""
-        known = trellis.lengths
+        known = trellis.prior
         arcs = slice(trellis.offsets[start], trellis.offsets[stop])
         target = np.repeat(np.arange(start, stop), np.diff(trellis.offsets[start : stop + 1]))
         origin = np.arange(arcs.start, arcs.stop) - trellis.offsets[target] + trellis.first[target]
         lengths = (trellis.places[target] - trellis.places[origin]).astype(np.float64)
         scores = trellis.scores[arcs].astype(np.float64)
-        as_nobody = scores + known.usual.log_density(lengths) + known.nobody
+        as_nobody = scores + known.usual.log_density(lengths) + known.unlisted
         as_nobody[lengths < trellis.shortest] += _TOO_SHORT
         if not len(known):
             return cls(as_nobody, np.full((len(scores), 1), -np.inf))

@@ -21,13 +21,12 @@ class Verdict:
 
 def compare(roster: Roster, edges: np.ndarray, usual: LengthPrior) -> Verdict:
     """Align segments between `edges` (0 and n included) with the roster, and say what does not fit."""
-    lengths, sizes = roster.lengths(usual), np.diff(edges)
-    lengths = lengths.as_exact_as_found(sizes, align(edges, lengths).entries)
-    alignment = align(edges, lengths)
+    prior, sizes = roster.prior(usual), np.diff(edges)
+    alignment = align(edges, prior.as_right_as_found(sizes, align(edges, prior).entries))
     entries = alignment.entries
     named = np.flatnonzero(entries >= 0)
-    told = named[lengths.counted[entries[named]]]
-    far = told[np.abs(sizes[told] - lengths.sizes[entries[told]]) > usual.window]
+    told = named[prior.counted[entries[named]]]
+    far = told[np.abs(sizes[told] - prior.sizes[entries[told]]) > usual.window]
     unsure = int((alignment.probabilities[named] < _SURE).sum())
     name = roster.describe
     said = [
