@@ -19,6 +19,7 @@ _FEWEST_SEGMENTS = 4
 _STEP = 2.0
 _ALIKE = 1.2  # two lengths within this factor are the same length
 _GOOD_SHARE = 0.5  # of the best quality
+_ENOUGH_SEGMENTS = 10  # fewer may be pairs of speakers that happen to look whole
 _FALLBACK_SIZE = 1000.0
 
 
@@ -34,6 +35,7 @@ class FoundSize:
 class _Trial:
     length: float
     quality: float
+    n_segments: int
 
 
 def find_segment_size(rows: Rows, options: DetectionOptions) -> FoundSize:
@@ -49,10 +51,11 @@ def find_segment_size(rows: Rows, options: DetectionOptions) -> FoundSize:
             size, (f"segment_size auto: found no speakers one after the other of any size; went on with {size:g}",)
         )
     good = max(trial.quality for trial in trials) * _GOOD_SHARE
-    best = max((trial for trial in trials if trial.quality >= good), key=lambda trial: trial.length)
+    many = [trial for trial in trials if trial.quality >= good and trial.n_segments >= _ENOUGH_SEGMENTS]
+    best = max(many or trials, key=lambda trial: trial.length if many else trial.quality)
     size = float(np.median([trial.length for trial in trials if _is_alike(trial, best)]))
     others = sorted({round(trial.length) for trial in trials if not _is_alike(trial, best) and trial.quality >= good})
-    also = f"; inside these segments there are others of {', '.join(map(str, others))}" if others else ""
+    also = f"; also possible: {', '.join(map(str, others))}" if others else ""
     return FoundSize(size, (f"segment_size auto: chose {size:g}{also}",))
 
 
@@ -70,10 +73,10 @@ def _try(rows: Rows, size: float) -> _Trial:
     lengths = np.diff(edges)
     length = float(np.median(lengths))
     if findings.warnings or len(lengths) < _FEWEST_SEGMENTS:
-        return _Trial(length, 0.0)
+        return _Trial(length, 0.0, len(lengths))
     share = float((np.abs(lengths - length) < (_ALIKE - 1) * length).mean())
     existence = float(np.median([boundary.existence for boundary in findings.boundaries]))
-    return _Trial(length, share * existence)
+    return _Trial(length, share * existence, len(lengths))
 
 
 def _is_alike(one: _Trial, other: _Trial) -> bool:

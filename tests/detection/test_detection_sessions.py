@@ -49,12 +49,19 @@ def test_a_size_far_from_the_truth_is_found_out(asked):
 
 def test_auto_takes_speakers_rather_than_the_sessions_inside_them():
     rng = np.random.default_rng(5)
-    voices = np.repeat(1.5 * rng.standard_normal((8, 16)), 200, axis=0)
-    sessions = np.repeat(0.9 * rng.standard_normal((80, 16)), 20, axis=0)
-    rows = (voices + sessions + rng.standard_normal((1600, 16))).astype(np.float32)
+    voices = np.repeat(1.5 * rng.standard_normal((12, 16)), 200, axis=0)
+    sessions = np.repeat(0.9 * rng.standard_normal((120, 16)), 20, axis=0)
+    rows = (voices + sessions + rng.standard_normal((2400, 16))).astype(np.float32)
     found = detect_boundaries(rows, segment_size="auto", boundary_window=10)
-    assert score_boundaries(np.arange(200, 1600, 200), found.indices, tolerance=2).f1 == 1.0
+    assert score_boundaries(np.arange(200, 2400, 200), found.indices, tolerance=2).f1 == 1.0
     assert "chose 200" in found.warnings[0]
+
+
+@pytest.mark.parametrize("asked", [1000, "auto"])
+def test_ten_speakers_of_one_size_are_not_taken_for_five(asked):
+    corpus = simulate_embeddings("adult", 10_000, seed=1)
+    found = detect_boundaries(corpus.embeddings, segment_size=asked)
+    assert score_boundaries(corpus.boundaries, found.indices).f1 == 1.0
 
 
 def test_a_size_of_several_speakers_is_said_to_be_too_large():
