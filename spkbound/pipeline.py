@@ -119,7 +119,7 @@ def extract_project(
 
         def tell(progress: object) -> None:
             on_progress(progress)
-            job.report(progress.to_dict())
+            job.report(progress.to_dict(), paused=progress.paused)
 
         options = ExtractOptions(
             channel=project.settings.channel,
@@ -129,7 +129,8 @@ def extract_project(
             store=settings.store or "parquet",
             retry_failed=settings.retry_failed,
         )
-        return extract(open_corpus(project.settings), project.embeddings_dir, options, on_progress=tell)
+        corpus = open_corpus(project.settings)
+        return extract(corpus, project.embeddings_dir, options, on_progress=tell, is_pause_asked=job.is_pause_asked)
 
 
 def describe_extraction(summary: ExtractSummary) -> str:

@@ -6,7 +6,7 @@ something left to do.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,15 +21,16 @@ from spkbound.embedding.devices import plan_devices
 from spkbound.embedding.known import Known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
 from spkbound.embedding.mirrors import Mirrors, open_mirrors
-from spkbound.embedding.plan import OrderedFiles, Sources, find_left, look_at_sources
+from spkbound.embedding.plan import OrderedFiles, Sources, cost_of, find_left, look_at_sources
 from spkbound.embedding.progress import Meter, Progress
 from spkbound.embedding.stats import Rates, list_unreadable, save_stats
 from spkbound.embedding.store import has_store
 from spkbound.embedding.survey import move_broken_aside, read_usable
-from spkbound.embedding.turns import Turns
+from spkbound.embedding.turns import Overseer, Turns
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.encoders.open import check_spec
 from spkbound.errors import StoreCorrupt, StoreError, UsageError
+from spkbound.jobs import WorkerStatus
 from spkbound.jobs.lock import FolderLock
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,14 @@ KEEPS = ("both", "parquet", "pkl")
 MAX_ROUNDS = 3
 
 OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told how far it is, and who may ask for a pause."""
+
+    on_progress: OnProgress
+    is_pause_asked: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +84,16 @@ class ExtractSummary:
 
 
 def extract(
-    corpus: OrderedFiles, folder: Path, options: ExtractOptions | None = None, *, on_progress: OnProgress | None = None
+    corpus: OrderedFiles,
+    folder: Path,
+    options: ExtractOptions | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    is_pause_asked: Callable[[], bool] | None = None,
 ) -> ExtractSummary:
     """Embed what is left of `corpus` into the store in `folder`; go on where an earlier run stopped.
+
+    While `is_pause_asked` says so nothing is handed out to the workers, who finish what they have in hand.
 
     Raises
     ------
@@ -94,7 +110,8 @@ def extract(
     except OSError as error:
         raise StoreError(f"cannot write to {layout.store}: {error.strerror}; choose another folder") from error
     with lock:
-        return _Extraction(corpus, layout, options, on_progress or _say_nothing, devices=devices).run()
+        listener = Listener(on_progress or _say_nothing, is_pause_asked or _never)
+        return _Extraction(corpus, layout, options, listener, devices=devices).run()
 
 
 def _plan_devices(options: ExtractOptions) -> list[str]:
@@ -110,17 +127,22 @@ def _say_nothing(progress: Progress) -> None:
     pass
 
 
+def _never() -> bool:
+    return False
+
+
 class _Extraction:
     def __init__(
         self,
         corpus: OrderedFiles,
         layout: Layout,
         options: ExtractOptions,
-        on_progress: OnProgress,
+        listener: Listener,
         *,
         devices: list[str],
     ) -> None:
-        self._corpus, self._layout, self._options, self._on_progress = corpus, layout, options, on_progress
+        self._corpus, self._layout, self._options = corpus, layout, options
+        self._listener, self._on_progress = listener, listener.on_progress
         self._n_total = len(corpus.paths)
         self._started_s = time.monotonic()
         self._n_new = 0
@@ -184,22 +206,32 @@ class _Extraction:
         done = np.ones(self._n_total, bool)
         done[left] = False
         rows = known.find(self._corpus.paths)[done]
+        costs = cost_of(sources.sizes)
         meter = Meter(
             done=int(done.sum()),
             total=self._n_total,
             failed=int((~known.embedded[rows]).sum()),
-            bytes_left=int(np.maximum(sources.sizes[left], 1).sum()),
+            cost_left=int(costs[left].sum()),
             devices=self._devices,
         )
         log.info("%d of %d utterances left, %d workers", len(left), self._n_total, len(self._devices))
         turns = Turns(self._corpus, self._layout, info, mirrors.names, devices=self._devices)
         self._on_progress(meter.progress())
-        for turn in turns.run(left):
-            n_bytes = int(np.maximum(sources.sizes[turn.places], 1).sum())
-            meter.add(worker=turn.worker, n=len(turn.places), failed=turn.n_failed, n_bytes=n_bytes)
+        for turn in turns.run(left, costs, self._overseer(meter)):
+            cost = int(costs[turn.places].sum())
+            meter.add(worker=turn.worker, n=len(turn.places), failed=turn.n_failed, cost=cost)
             self._on_progress(meter.progress())
         mirrors.present[left] = True
         self._n_new += len(left)
+
+    def _overseer(self, meter: Meter) -> Overseer:
+        is_pause_asked = self._listener.is_pause_asked
+
+        def watch(workers: Sequence[WorkerStatus]) -> None:
+            meter.see(workers, pause=is_pause_asked())
+            self._on_progress(meter.progress())
+
+        return Overseer(may_hand_out=lambda: not is_pause_asked(), watch=watch)
 
     def _finish(self, known: Known, mirrors: Mirrors, info: StoreInfo) -> list[Unreadable] | None:
         """Compact where needed, return the gaps; None when something that was written cannot be read back."""

@@ -19,6 +19,7 @@ _FILES_PER_LOOK = 2_000
 MAX_FILES_PER_TASK = 512
 _MIN_FILES_PER_TASK = 8
 _TASKS_PER_WORKER = 16
+OPENING_BYTES = 16 << 10  # opening a file takes as long as reading about so much
 
 
 class OrderedFiles(Protocol):
@@ -85,9 +86,28 @@ def find_left(known: Known, rows: np.ndarray, sources: Sources, *, usable: np.nd
     return np.flatnonzero(left)
 
 
-def batches(places: np.ndarray, *, n_workers: int, most_files: int = MAX_FILES_PER_TASK) -> Iterator[np.ndarray]:
-    """Cut places into tasks: small enough to share out, large enough that parts do not become dust."""
+def cost_of(sizes: np.ndarray) -> np.ndarray:
+    """What each file costs to embed, in bytes: its own, and those that could be read while it is opened; int64."""
+    return np.maximum(sizes, 0) + OPENING_BYTES
+
+
+def batches(
+    places: np.ndarray, costs: np.ndarray, *, n_workers: int, most_files: int = MAX_FILES_PER_TASK
+) -> Iterator[np.ndarray]:
+    """Cut places into tasks of about the same cost: small enough to share out, large enough not to become dust.
+
+    `costs`: (n_places,), of each place. A file that costs more than a task should is a task of its own.
+    """
+    if len(places) == 0:
+        return
     fair = len(places) // (n_workers * _TASKS_PER_WORKER)
-    files_per_task = min(most_files, max(_MIN_FILES_PER_TASK, fair))
-    for start in range(0, len(places), files_per_task):
-        yield places[start : start + files_per_task]
+    n_files = min(most_files, max(_MIN_FILES_PER_TASK, fair))
+    ends = np.cumsum(costs)
+    most_cost = int(ends[-1]) * n_files // len(places)
+    start = 0
+    while start < len(places):
+        before = ends[start] - costs[start]
+        stop = int(np.searchsorted(ends, before + most_cost, side="right"))
+        stop = min(start + most_files, max(start + 1, stop))
+        yield places[start:stop]
+        start = stop
