@@ -39,14 +39,19 @@ ALLOWED = {
     "report": PURE | {"result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
+    "job_status": PURE | {"jobs"},
     "demo": PURE | {"corpus_choice", "project", "pipeline", "session", "synthetic"},
     "terminal": {"errors"},
     "arguments": {"errors", "roster_file"},
-    "cli": PURE | {"terminal", "arguments"} | TOOLS | STAGES | {"project", "corpus_choice", "pipeline", "demo", "ui"},
+    "cli": PURE
+    | {"terminal", "arguments"}
+    | TOOLS
+    | STAGES
+    | {"project", "corpus_choice", "pipeline", "demo", "ui", "background", "job_status"},
     "ui": PURE
     | TOOLS
     | STAGES
-    | {"project", "pipeline", "session", "background", "results", "roster_file", "speaker_names"},
+    | {"project", "pipeline", "session", "background", "job_status", "results", "roster_file", "speaker_names"},
     "__main__": {"cli"},
 }
 HEAVY = {"torch", "gradio", "matplotlib", "plotly", "sklearn", "pandas"}
