@@ -36,20 +36,26 @@ ALLOWED = {
     "pipeline": PURE
     | TOOLS
     | STAGES
-    | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"},
+    | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"}
+    | {"extraction"},
     "describe": PURE | {"detection", "embedding"},
     "report": PURE | {"result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
     "job_status": PURE | {"jobs"},
     "demo": PURE | {"corpus_choice", "project", "pipeline", "describe", "session", "synthetic"},
-    "terminal": {"errors"},
+    "extraction": PURE | TOOLS | {"embedding", "corpus_choice", "project"},
+    "job_commands": PURE
+    | {"terminal", "arguments", "project", "corpus_choice", "pipeline", "describe", "embedding", "encoders"}
+    | {"background", "job_status", "doctor"},
+    "doctor": PURE | TOOLS | {"project", "corpus_choice", "embedding", "background"},
+    "terminal": {"errors", "jobs"},
     "arguments": {"errors", "roster_file"},
     "cli": PURE
     | {"terminal", "arguments"}
     | TOOLS
     | STAGES
-    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui", "background", "job_status"},
+    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui", "job_commands"},
     "ui": PURE
     | TOOLS
     | STAGES

@@ -13,7 +13,8 @@ export function watchJob(listener) {
   if (last) listener(last, null);
 }
 
-export const isRunning = (job) => job?.state === "running";
+/** A job that waits is at work all the same: nothing else can be started beside it. */
+export const isRunning = (job) => job?.state === "running" || job?.state === "paused";
 
 export async function ask() {
   if (asking || !open) return;

@@ -37,17 +37,18 @@ class OrderedFiles(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Sources as they are now: `sizes`, `mtimes_ns` int64 (n_utterances,), -1 where there is no file."""
+    """Sources as they are now: `sizes`, `mtimes_ns` int64 (n_utterances,), -1 where no file is, or nobody asked."""
 
     sizes: np.ndarray
     mtimes_ns: np.ndarray
 
 
-def look_at_sources(corpus: OrderedFiles) -> Sources:
-    """Ask the file system for size and time of every source; several at a time, for the network's sake."""
+def look_at_sources(corpus: OrderedFiles, places: np.ndarray) -> Sources:
+    """Ask the file system for size and time of the sources at `places`; several at a time, for the network's sake."""
     root = corpus.root.rstrip(b"/") + b"/"
-    facts = ask_many(lambda path: look_at(root + path), corpus.paths)
-    table = np.array(facts, np.int64).reshape(-1, 2)
+    facts = ask_many(lambda path: look_at(root + path), corpus.paths.take(pa.array(places)))
+    table = np.full((len(corpus.paths), 2), -1, np.int64)
+    table[places] = np.array(facts, np.int64).reshape(-1, 2)
     return Sources(sizes=table[:, 0], mtimes_ns=table[:, 1])
 
 

@@ -59,6 +59,11 @@ def _open_log(folder: Path) -> BinaryIO:
     return open(folder / "job.log", "wb")
 
 
+def is_detached() -> bool:
+    """Whether this process was started by `start_background`."""
+    return LOCK_VARIABLE in os.environ
+
+
 def is_running(folder: Path) -> bool:
     """Whether a job is at work in `folder`."""
     return is_locked(folder / "lock")
