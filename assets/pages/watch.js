@@ -33,7 +33,7 @@ export async function ask() {
   document.body.dataset.job = last.state;
   document.dispatchEvent(new CustomEvent("spkbound:progress", { detail: { job: last } }));
   listeners.forEach((listener) => listener(last, before));
-  if (isRunning(before) && !isRunning(last)) document.dispatchEvent(new CustomEvent("spkbound:changed"));
+  if (before && !isRunning(last) && (before.state !== last.state || before.started_at !== last.started_at)) document.dispatchEvent(new CustomEvent("spkbound:changed"));
   if (isRunning(last) && !document.hidden) timer = setTimeout(ask, EVERY_MS);
 }
 

@@ -37,6 +37,7 @@ from spkbound.jobs import WorkerStatus
 log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 3
+LOG_EVERY_S = 60.0
 
 OnProgress = Callable[[Progress], None]
 
@@ -111,7 +112,7 @@ class _Extraction:
         n_utterances = len(corpus.paths)
         self._mine = options.shard.places(n_utterances) if options.shard else np.arange(n_utterances)
         self._n_total = len(self._mine)
-        self._started_s = time.monotonic()
+        self._started_s = self._logged_s = time.monotonic()
         self._n_new = 0
         self._devices = devices
 
@@ -212,9 +213,24 @@ class _Extraction:
 
         def watch(workers: Sequence[WorkerStatus]) -> None:
             meter.see(workers, pause=is_pause_asked())
-            self._on_progress(meter.progress())
+            progress = meter.progress()
+            self._on_progress(progress)
+            self._log_sometimes(progress)
 
         return Overseer(may_hand_out=lambda: not is_pause_asked(), watch=watch)
+
+    def _log_sometimes(self, progress: Progress) -> None:
+        now_s = time.monotonic()
+        if now_s - self._logged_s >= LOG_EVERY_S:
+            self._logged_s = now_s
+            log.info(
+                "%s of %s utterances, %s unreadable, %.1f per second%s",
+                f"{progress.done:,}",
+                f"{progress.total:,}",
+                f"{progress.failed:,}",
+                progress.rate_per_s,
+                "" if progress.pace == "at work" else f", {progress.pace}",
+            )
 
     def _finish(self, known: Known, mirrors: Mirrors, info: StoreInfo) -> list[Unreadable] | None:
         """Compact where needed, return the gaps; None when something that was written cannot be read back."""

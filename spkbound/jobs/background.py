@@ -77,7 +77,7 @@ def read_state(folder: Path) -> JobState | None:
     running = is_running(folder)
     state = load_state(folder)
     if state is not None and state.state in AT_WORK and not running:
-        return state.replace(state="interrupted", message="ended without a word; start it again, it goes on from there")
+        return state.replace(state="interrupted", message="It was killed, or the machine went down.")
     return state
 
 

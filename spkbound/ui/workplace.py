@@ -68,7 +68,7 @@ class Workplace:
     def find_view(self) -> View | None:
         """The open project as the page sees it, opened again when its files changed; None before extraction."""
         with self._lock:
-            stamp = _stamp(self._read_again())
+            stamp = _stamp(self._read_again(), at_work=self.job()["state"] in AT_WORK)
             if self._opened is None or self._opened.stamp != stamp:
                 session = open_session(self.project)
                 self._opened = _Opened(stamp, None if session is None else View(session))
@@ -187,15 +187,20 @@ def _path_of(text: str) -> Path:
         raise UsageError(f"nobody here is called {folder.parts[0]}; name the folder from the root") from error
 
 
-def _stamp(project: Project) -> tuple:
-    """What changes when an extraction or a detection was finished, or the settings were changed."""
+def _stamp(project: Project, *, at_work: bool) -> tuple:
+    """What changes when an extraction or a detection was finished, or the settings were changed.
+
+    Parts come every second while an extraction is at work: then what was opened once is good enough.
+    """
+    store = project.embeddings_dir / "store"
     files = [
-        project.embeddings_dir / "store" / "store.json",
+        store / "store.json",
         project.embeddings_dir / "extraction_stats.json",
         project.result_file,
         project.detection_dir / "detection.npz",
     ]
-    return (project.settings, *(_file_stamp(file) for file in files))
+    parts = None if at_work else _file_stamp(store / "parts")
+    return (project.settings, parts, *(_file_stamp(file) for file in files))
 
 
 def _file_stamp(file: Path) -> tuple[int, int, int] | None:
