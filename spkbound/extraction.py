@@ -1,7 +1,7 @@
 """How is an extraction run? Into a folder, in the baseline's form, or on a project, as its job; settings to options."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +10,7 @@ from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.extract import extract
 from spkbound.embedding.options import ExtractOptions, ExtractSummary
 from spkbound.embedding.shard import Shard
+from spkbound.errors import ProjectError
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project
 
@@ -18,6 +19,30 @@ Listener = Callable[[object], None]
 
 def ignore(_progress: object) -> None:
     """Listen to nothing."""
+
+
+def open_or_create_project(folder: Path, choice: CorpusChoice) -> Project:
+    """Open a project with the choice's changes, or make it; nothing is made for a corpus that is not there."""
+    try:
+        project = Project.open(folder)
+    except ProjectError:
+        if (folder / "project.json").exists():
+            raise
+        return _create_project(folder, choice)
+    changes = choice.changes()
+    if changes:
+        open_corpus(replace(project.settings, **changes))
+    return project.change(**changes)
+
+
+def _create_project(folder: Path, choice: CorpusChoice) -> Project:
+    open_corpus(choice.settings())
+    try:
+        return Project.create(folder, choice.settings())
+    except ProjectError:
+        if not (folder / "project.json").exists():
+            raise
+        return Project.open(folder)  # somebody made it just now: another shard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +103,23 @@ def extract_project(
         )
         corpus = open_corpus(project.settings)
         return extract(corpus, project.embeddings_dir, options, on_progress=tell, is_pause_asked=job.is_pause_asked)
+
+
+def describe_extraction(summary: ExtractSummary) -> str:
+    """Say in a few lines what was done."""
+    lines = [_counts(summary)]
+    if summary.n_vanished:
+        lines.append(f"{summary.n_vanished:,} of earlier runs are gone from the corpus; their embeddings are kept")
+    if summary.shard:
+        lines.append(f"this was {summary.shard.name}; when all have ended, `compact` or `extract` merges them")
+    return "\n".join(lines)
+
+
+def _counts(summary: ExtractSummary) -> str:
+    if not summary.n_new:
+        return f"nothing left to do: {summary.n_total:,} utterances, {summary.n_failed:,} unreadable"
+    rate = summary.n_new / max(summary.elapsed_s, 1e-3)
+    return (
+        f"{summary.n_total:,} utterances, {summary.n_failed:,} unreadable; "
+        f"{summary.n_new:,} of them now, {rate:,.{0 if rate >= 10 else 1}f} per second"
+    )

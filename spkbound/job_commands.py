@@ -32,9 +32,8 @@ def add_extract_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_extract(options: argparse.Namespace) -> int:
-    from spkbound import pipeline
+    from spkbound import extraction
     from spkbound.corpus_choice import CorpusChoice
-    from spkbound.describe import describe_extraction
     from spkbound.domain import text_to_path
     from spkbound.embedding.shard import Shard
     from spkbound.encoders.open import spec_of_model
@@ -45,7 +44,7 @@ def run_extract(options: argparse.Namespace) -> int:
         input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
     )
     how = {name: getattr(options, name) for name in NETWORK_OPTIONS}
-    settings = pipeline.ExtractSettings(
+    settings = extraction.ExtractSettings(
         n_workers=options.workers,
         gpus=options.gpus,
         encoder=spec_of_model(options.model_dir, device="cpu" if options.gpus == () else "any", **how),
@@ -56,11 +55,11 @@ def run_extract(options: argparse.Namespace) -> int:
     )
     with progress_bar("utterances") as show:
         if options.project is not None:
-            project = pipeline.open_or_create_project(options.project, corpus)
-            summary = pipeline.extract_project(project, settings, on_progress=show)
+            project = extraction.open_or_create_project(options.project, corpus)
+            summary = extraction.extract_project(project, settings, on_progress=show)
         else:
-            summary = pipeline.extract_to_folder(corpus, options.output_dir, settings, on_progress=show)
-    print(describe_extraction(summary))
+            summary = extraction.extract_to_folder(corpus, options.output_dir, settings, on_progress=show)
+    print(extraction.describe_extraction(summary))
     return DONE_WITH_UNREADABLE if summary.n_failed else DONE
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
+from spkbound.corpus_choice import absolute_text
 from spkbound.describe import describe_detection
 from spkbound.detection import Detection, Detector, detect_boundaries
 from spkbound.detection.changes import changes_of, with_changes
@@ -24,6 +24,7 @@ from spkbound.extraction import ExtractSettings as ExtractSettings
 from spkbound.extraction import Listener, ignore
 from spkbound.extraction import extract_project as extract_project
 from spkbound.extraction import extract_to_folder as extract_to_folder
+from spkbound.extraction import open_or_create_project as open_or_create_project
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
 from spkbound.report import REPORT_NAME, TwinAnswer, write_report
@@ -55,30 +56,6 @@ def open_project(folder: Path, *, input_dir: Path | None = None) -> Project:
         raise CorpusError(f"{input_dir} is no folder; name the one that holds the recordings now")
     name = "input_dir" if project.settings.input_dir is not None else "corpus_root"
     return project.change(**{name: absolute_text(input_dir)})
-
-
-def open_or_create_project(folder: Path, choice: CorpusChoice) -> Project:
-    """Open a project with the choice's changes, or make it; nothing is made for a corpus that is not there."""
-    try:
-        project = Project.open(folder)
-    except ProjectError:
-        if (folder / "project.json").exists():
-            raise
-        return _create_project(folder, choice)
-    changes = choice.changes()
-    if changes:
-        open_corpus(replace(project.settings, **changes))
-    return project.change(**changes)
-
-
-def _create_project(folder: Path, choice: CorpusChoice) -> Project:
-    open_corpus(choice.settings())
-    try:
-        return Project.create(folder, choice.settings())
-    except ProjectError:
-        if not (folder / "project.json").exists():
-            raise
-        return Project.open(folder)  # somebody made it just now: another shard
 
 
 # detection -------------------------------------------------------------------------------------------------------

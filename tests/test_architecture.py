@@ -38,7 +38,7 @@ ALLOWED = {
     | STAGES
     | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"}
     | {"extraction"},
-    "describe": PURE | {"detection", "embedding"},
+    "describe": PURE | {"detection", "extraction"},
     "report": PURE | {"result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
@@ -46,7 +46,7 @@ ALLOWED = {
     "demo": PURE | {"corpus_choice", "project", "pipeline", "describe", "session", "synthetic"},
     "extraction": PURE | TOOLS | {"embedding", "corpus_choice", "project"},
     "job_commands": PURE
-    | {"terminal", "arguments", "project", "corpus_choice", "pipeline", "describe", "embedding", "encoders"}
+    | {"terminal", "arguments", "project", "corpus_choice", "extraction", "embedding", "encoders"}
     | {"background", "job_status", "doctor"},
     "doctor": PURE | TOOLS | {"project", "corpus_choice", "embedding", "background"},
     "terminal": {"errors", "jobs"},

@@ -1,6 +1,8 @@
 """What is left to do? The corpus minus the store, by path, size and time of each source; nothing is read or written."""
 
 import os
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ from spkbound.embedding.known import Known
 Answer = TypeVar("Answer")
 
 _LOOKERS = 8
-_FILES_PER_LOOK = 2_000
+_FILES_PER_LOOK = 100
+_LOOKS = 10
+_LONG_WAIT_S = 0.0001
 MAX_FILES_PER_TASK = 512
 _MIN_FILES_PER_TASK = 8
 _TASKS_PER_WORKER = 16
@@ -53,14 +57,26 @@ def look_at_sources(corpus: OrderedFiles, places: np.ndarray) -> Sources:
 
 
 def ask_many(ask: Callable[[bytes], Answer], paths: pa.BinaryArray) -> list[Answer]:
-    """Put a question that waits for the file system to every path, several at a time; answers in order."""
+    """Put a question that waits for the file system to every path; answers in order.
+
+    Several at a time where it makes one wait; on a local disk threads would only get in each other's way.
+    """
     starts = range(0, len(paths), _FILES_PER_LOOK)
 
     def look(start: int) -> list[Answer]:
         return [ask(path) for path in paths[start : start + _FILES_PER_LOOK].to_pylist()]
 
-    with ThreadPoolExecutor(_LOOKERS) as lookers:
-        return [answer for answers in lookers.map(look, starts) for answer in answers]
+    answers: list[Answer] = []
+    lately: deque[float] = deque(maxlen=_LOOKS)
+    for number, start in enumerate(starts):
+        began_s = time.monotonic()
+        answers += look(start)
+        lately.append(time.monotonic() - began_s)
+        # The fastest, because a look takes long as well where others keep the processors busy.
+        if len(lately) == _LOOKS and min(lately) > _FILES_PER_LOOK * _LONG_WAIT_S:
+            with ThreadPoolExecutor(_LOOKERS) as lookers:
+                return answers + [answer for found in lookers.map(look, starts[number + 1 :]) for answer in found]
+    return answers
 
 
 def look_at(source: bytes) -> tuple[int, int]:
