@@ -6,10 +6,10 @@ TIMES_SLOWER = 20.0  # than the slowest that came well to its end
 
 
 class Patience:
-    """Learns from every task that is done."""
+    """Learns from every task that is done. `least_s`: so long any task may take."""
 
-    def __init__(self) -> None:
-        self._slowest_s_per_byte = 0.0
+    def __init__(self, least_s: float = LEAST_S) -> None:
+        self._least_s, self._slowest_s_per_byte = least_s, 0.0
 
     def learn(self, cost_bytes: int, seconds: float) -> None:
         self._slowest_s_per_byte = max(self._slowest_s_per_byte, seconds / cost_bytes)
@@ -18,4 +18,4 @@ class Patience:
         """Seconds for a task of so many bytes; far more than any good one takes."""
         most = 1 / SLOWEST_BYTES_PER_S
         s_per_byte = min(most, TIMES_SLOWER * self._slowest_s_per_byte) if self._slowest_s_per_byte else most
-        return LEAST_S + s_per_byte * cost_bytes
+        return self._least_s + s_per_byte * cost_bytes

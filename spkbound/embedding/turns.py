@@ -61,13 +61,14 @@ class Turns:
         *,
         devices: Sequence[str],
         entry: str = ENTRY,
+        patience: Patience | None = None,
     ) -> None:
         self._entry = entry
         self._corpus, self._layout, self._info, self._mirrors = corpus, layout, info, mirrors
         self._devices = devices
         self._tasks: list[np.ndarray] = []
         self._costs = np.zeros(0, np.int64)
-        self._patience = Patience()
+        self._patience = patience or Patience()
         self._n_whole = self._n_good = self._n_failures = 0
 
     def run(self, left: np.ndarray, costs: np.ndarray, overseer: Overseer | None = None) -> Iterator[Turn]:

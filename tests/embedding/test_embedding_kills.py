@@ -1,9 +1,13 @@
 """Whatever is killed, and whenever: the rerun finishes, every utterance once, the same bytes."""
 
+import contextlib
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +20,7 @@ from spkbound.corpus import scan_folder
 from spkbound.embedding.choice import resolve_spec
 from spkbound.embedding.extract import ExtractOptions, extract
 from spkbound.embedding.layout import Layout, StoreInfo
+from spkbound.embedding.patience import Patience
 from spkbound.embedding.sources import open_embeddings
 from spkbound.embedding.survey import read_usable
 from spkbound.embedding.turns import Turns
@@ -105,7 +110,7 @@ def test_a_compaction_killed_between_its_renames_is_completed(audio, extracted, 
     assert_as_undisturbed(own_extracted, extracted)
 
 
-def turns(corpus, folder, entry, mirrors=()):
+def turns(corpus, folder, entry, mirrors=(), **how):
     layout = Layout(folder)
     layout.parts.mkdir()
     spec = {"kind": "builtin", "background": "background.npz"}
@@ -120,7 +125,7 @@ def turns(corpus, folder, entry, mirrors=()):
         run=1,
     )
     return (
-        Turns(corpus, layout, info, list(mirrors), devices=["cpu"] * 2, entry=f"steps_that_crash:{entry}"),
+        Turns(corpus, layout, info, list(mirrors), devices=["cpu"] * 2, entry=f"steps_that_crash:{entry}", **how),
         layout,
         identity,
     )
@@ -143,6 +148,48 @@ def test_a_file_that_takes_its_worker_down_stands_alone_in_the_end(own_audio, fi
         b"d1/guilty.wav": ("decode", "crashed the decoder (killed by SIGSEGV)"),
         b"d2/puzzling.wav": ("features", "ZeroDivisionError: a bug"),
     }
+
+
+def test_a_decoder_that_hangs_is_ended_and_its_file_stands_alone(own_audio, fitted, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    put_audio(own_audio / "d1/hanging.wav")
+    corpus = scan_folder(own_audio)
+    work, layout, identity = turns(corpus, fitted, "open_hanging_step", patience=Patience(least_s=2.0))
+    seen = [place for turn in work.run(np.arange(49), np.ones(49, int)) for place in turn.places.tolist()]
+    assert sorted(seen) == list(range(49))
+    known = read_usable(layout, identity)
+    table = known.table.take(known.find(corpus.paths))
+    failed = {row["path"]: (row["stage"], row["reason"]) for row in table.to_pylist() if row["stage"]}
+    assert list(failed) == [b"d1/hanging.wav"]
+    assert failed[b"d1/hanging.wav"][1].startswith("the decoder hangs (took longer than 2")
+
+
+def test_a_device_without_room_for_a_task_gets_smaller_ones(audio, fitted, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    corpus = scan_folder(audio)
+    work, _, _ = turns(corpus, fitted, "open_step_of_a_small_device")
+    turns_done = list(work.run(np.arange(12), np.ones(48, int)))
+    assert sorted(place for turn in turns_done for place in turn.places.tolist()) == list(range(12))
+    assert sum(turn.n_failed for turn in turns_done) == 0
+
+
+def kill_at_random(audio, folder, rng):
+    """Start, and kill the parent or a worker at any moment of about the time that it would take."""
+    parent = start(audio, folder)
+    time.sleep(rng.uniform(0.2, 3.0))
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        os.kill(rng.choice([parent.pid, *pool_workers(parent.pid)]), signal.SIGKILL)
+    parent.wait()
+
+
+def test_whatever_is_killed_at_any_moment_the_rerun_gives_the_same_store(audio, extracted, fitted, tmp_path):
+    rng = random.Random(0)
+    for round_number in range(2):
+        folder = shutil.copytree(fitted, tmp_path / str(round_number))
+        for _ in range(5):
+            kill_at_random(audio, folder, rng)
+        extract(scan_folder(audio), folder, ExtractOptions(n_workers=1))
+        assert_as_undisturbed(folder, extracted)
 
 
 def test_when_every_task_fails_the_run_ends(audio, fitted, monkeypatch):
