@@ -40,6 +40,7 @@ class Fold:
 
     def __init__(self) -> None:
         self.last_id = 0
+        self.remarks: dict[int, Row] = {}  # what was said without deciding on a place, and not taken back; by id
         self._states: dict[PlaceKey, list[PlaceState]] = {}
         self._versions: dict[PlaceKey, int] = {}
 
@@ -61,6 +62,9 @@ class Fold:
         for row in rows:
             self.last_id = row.id
             if row.kind in REMARKS:
+                self.remarks[row.id] = row
+                continue
+            if self.remarks.pop(row.undoes, None) is not None:
                 continue
             place = (row.left_path, row.right_path)
             origin = None if row.from_left is None else (row.from_left, row.from_right)
@@ -90,7 +94,7 @@ class Fold:
         self._states.setdefault(origin, []).append(PlaceState("moved", row.user, row.at, row.id))
 
     def _take_back(self, decision: int, place: PlaceKey, origin: PlaceKey | None) -> None:
-        """An undo names the places of the row that it takes back; undoing a remark finds nothing there."""
+        """An undo names the places of the row that it takes back."""
         for each in (place, origin):
             if each in self._states:
                 self._states[each] = [state for state in self._states[each] if state.decision != decision]

@@ -1,11 +1,12 @@
 """Which operations make sense on the boundaries as they stand? Pure; it says why not in words for the reviewer."""
 
 from bisect import bisect_left, bisect_right
+from typing import get_args
 
 from spkbound.domain import BoundaryState
-from spkbound.review.tables import Operation
+from spkbound.review.tables import Operation, OperationKind
 
-OPERATION_KINDS = ("approve", "reject", "shift", "add", "exclude", "include", "comment")
+OPERATION_KINDS: tuple[str, ...] = get_args(OperationKind)
 
 
 def find_objection(
@@ -22,6 +23,8 @@ def find_objection(
         return "an operation needs a key"
     if operation.kind in ("exclude", "include"):
         return _object_to_utterance(operation.index, n_utterances)
+    if operation.kind == "same_speaker":
+        return _object_to_pair(operation, n_utterances=n_utterances, active=active)
     objection = _object_to_place(operation.index, n_utterances)
     if objection or operation.kind == "comment":
         return objection
@@ -36,6 +39,16 @@ def _object_to_utterance(index: int, n_utterances: int) -> str | None:
     if 0 <= index < n_utterances:
         return None
     return f"there is no utterance {index}; the corpus has {n_utterances}, counted from 0"
+
+
+def _object_to_pair(operation: Operation, *, n_utterances: int, active: list[int]) -> str | None:
+    if operation.other_index is None:
+        return "two segments are needed, each named by one of its utterances"
+    pair = (operation.index, operation.other_index)
+    objection = next(filter(None, (_object_to_utterance(index, n_utterances) for index in pair)), None)
+    if objection is None and len({bisect_right(active, index) for index in pair}) == 1:
+        return f"{pair[0]} and {pair[1]} are in one segment already"
+    return objection
 
 
 def _object_to_place(index: int, n_utterances: int) -> str | None:

@@ -13,8 +13,9 @@ import pyarrow as pa
 from spkbound.domain import BoundaryState, Place
 from spkbound.review.fold import Fold, PlaceState
 from spkbound.review.log import DecisionLog, new_key
+from spkbound.review.naming import name_decision, name_place
 from spkbound.review.places import PlaceFinder
-from spkbound.review.rows import NewDecision, PlaceKey, Row
+from spkbound.review.rows import PlaceKey, Row
 from spkbound.review.rules import find_objection
 from spkbound.review.table import build_table
 from spkbound.review.tables import (
@@ -26,6 +27,7 @@ from spkbound.review.tables import (
     Proposals,
     SegmentTable,
 )
+from spkbound.review.voices import group_segments
 from spkbound.review.writer import LogWriter
 
 _FIRM = ("approved", "added")
@@ -97,6 +99,11 @@ class ReviewState:
         ends_firm = np.array([True, *firm, True] if n_utterances else [], bool)
         return SegmentTable(start=edges[:-1], stop=edges[1:], approved=ends_firm[:-1] & ends_firm[1:])
 
+    def same_speakers(self) -> tuple[tuple[int, ...], ...]:
+        """Group the segments that are one speaker by what reviewers said: positions in `segments`, increasing."""
+        with self._lock:
+            return group_segments(self._pairs("same_speaker"), [0, *self._active])
+
     def locks(self) -> Locks:
         """Give what a new detection has to keep."""
         table = self.boundaries()
@@ -166,7 +173,7 @@ class ReviewState:
         if stored is not None:
             return self._stored(stored)
         subject = operation.index if operation.from_index is None else operation.from_index
-        place = self._place(operation, subject)
+        place = name_place(self._finder, operation, subject)
         version = self._fold.version(place) if place else 0
         if place and operation.version is not None and operation.version != version:
             theirs = writer.last_at(Place(*place))
@@ -176,7 +183,8 @@ class ReviewState:
         )
         if objection:
             return self._refused(operation, version, error=objection)
-        return self._settle([writer.add(self._new_decision(operation), user=user)])[0]
+        new = name_decision(self._finder, operation, active=self._active, detector=self._proposals.detector)
+        return self._settle([writer.add(new, user=user)])[0]
 
     def _refused(
         self, operation: Operation, version: int, *, error: str | None = None, conflict: Conflict | None = None
@@ -190,11 +198,14 @@ class ReviewState:
         return Conflict(mine=operation, theirs=theirs.decision(), theirs_index=self._index_of(theirs.keys[0]))
 
     def _stored(self, row: Row) -> Outcome:
+        # An undone shift is looked at where the boundary is now: where it came from.
+        place = row.keys[-1] if row.kind == "undo" else row.keys[0]
+        index = self._index_of(place)
         return Outcome(
             key=row.key,
             ok=True,
-            # An undone shift is looked at where the boundary is now: where it came from.
-            index=self._index_of(row.keys[-1] if row.kind == "undo" else row.keys[0]),
+            # What is about two segments is looked at in the second.
+            index=self._finder.path_index(place[1]) if index is None else index,
             version=self._fold.version(row.keys[0]),
             decision=row.decision(),
         )
@@ -204,23 +215,12 @@ class ReviewState:
         find = self._finder.boundary_index if _is_boundary(place) else self._finder.utterance_index
         return find(place)
 
-    def _place(self, operation: Operation, index: int) -> PlaceKey | None:
-        """Name the place that an operation is about; None outside the corpus."""
-        if operation.kind in ("exclude", "include"):
-            return self._finder.utterance_place(index) if 0 <= index < self.n_utterances else None
-        return self._finder.boundary_place(index) if 0 < index < self.n_utterances else None
-
-    def _new_decision(self, operation: Operation) -> NewDecision:
-        origin = self._place(operation, operation.from_index) if operation.kind == "shift" else None
-        return NewDecision(
-            key=operation.key,
-            kind=operation.kind,
-            place=Place(*self._place(operation, operation.index)),
-            origin=origin and Place(*origin),
-            batch=operation.batch,
-            detector=self._proposals.detector,
-            text=operation.text,
-        )
+    def _pairs(self, kind: str) -> list[tuple[int, int]]:
+        """Give the pairs of utterances of active remarks of `kind`; those that the corpus lost are left out."""
+        places = [row.keys[0] for row in self._fold.remarks.values() if row.kind == kind]
+        self._finder.learn(places)
+        pairs = [tuple(map(self._finder.path_index, place)) for place in places]
+        return [pair for pair in pairs if None not in pair]
 
     def _state_at(self, index: int) -> BoundaryState | None:
         """Give the state of the boundary at `index`; None if there is none."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from spkbound.domain import BoundaryState, Decision
 
-OperationKind = Literal["approve", "reject", "shift", "add", "exclude", "include", "comment"]
+OperationKind = Literal["approve", "reject", "shift", "add", "exclude", "include", "comment", "same_speaker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,8 @@ class Operation:
     Attributes
     ----------
     key : made by the client once per operation, so that sending it again adds nothing
-    index : place (boundary index); for exclude and include the utterance
+    index : place (boundary index); for exclude and include the utterance; for same_speaker any utterance of a segment
+    other_index : for same_speaker any utterance of the other segment
     from_index : where a shift starts
     version : of the place (a shift: of the place it starts from) as the reviewer saw it; None: do not compare
     batch : operations of equal batch are one undo step; None: a step of its own
@@ -59,6 +60,7 @@ class Operation:
     kind: OperationKind
     index: int
     from_index: int | None = None
+    other_index: int | None = None
     version: int | None = None
     text: str | None = None
     batch: str | None = None
