@@ -18,6 +18,8 @@ from spkbound.export.picture import draw_picture
 from spkbound.export.plan import ExportPlan, PlannedFolder, plan_export
 from spkbound.export.reconcile import collect_exported, reconcile
 from spkbound.result_file import PICTURE_NAME, RESULT_NAME, Folder, Listed, Result, build_result, write_result
+from spkbound.review.guarantee import Guarantee
+from spkbound.review.listening import read_guarantee
 from spkbound.review.tables import BoundaryTable, SegmentTable
 from spkbound.session import Session, detected_names
 from spkbound.speaker_names import DetectedNames, name_segments
@@ -112,6 +114,11 @@ def plan_project_export(session: Session, *, include_undecided: bool = False) ->
     )
 
 
+def guarantee_of(session: Session) -> Guarantee:
+    """What may be said of the boundaries that are approved now, by what people heard blind."""
+    return read_guarantee(session.project.review_db, session.review, session.paths)
+
+
 def write_reviewed_result(session: Session, target: Path) -> None:
     """Result and picture of the boundaries as people left them; its folders are all current segments."""
     table = session.review.boundaries()
@@ -131,7 +138,8 @@ def write_reviewed_result(session: Session, target: Path) -> None:
     )
     exported = collect_exported(read_manifest(target), read_failed(target))
     folders = [work.folder for work in reconcile(everything, exported).works]
-    write_result(build_result(result, _folders(folders)), target / RESULT_NAME)
+    document = build_result(result, _folders(folders)) | {"guarantee": guarantee_of(session).to_dict()}
+    write_result(document, target / RESULT_NAME)
     draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
 
 

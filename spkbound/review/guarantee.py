@@ -75,20 +75,20 @@ class Guarantee:
     def text(self) -> str:
         """Say it in one sentence."""
         if not self.n_sample:
-            return "Nobody has listened to a blind sample of the approved boundaries yet"
+            return "Nobody has listened to a blind sample yet"
         wrong = f"{self.n_wrong:,} wrong" + (f", {self.n_unsure:,} not sure" if self.n_unsure else "")
         if self.n_heard < self.n_sample:
             left = self.n_sample - self.n_heard
-            return f"{self.n_heard:,} of {self.n_sample:,} heard, {wrong} so far; nothing follows before the other {left:,}"
+            return f"{self.n_heard:,} of {self.n_sample:,} heard, {wrong} so far; {left:,} more before anything follows"
         if not self.is_attentive:
-            return (
-                f"{self.n_missed:,} of {self.n_decoys:,} decoys were taken for changes, so the answers prove nothing"
-            )
+            return f"{self.n_missed:,} of {self.n_decoys:,} decoys were taken for changes, so the answers prove nothing"
         if self.n_heard == self.n_approved:
             return f"All {self.n_approved:,} approved boundaries were heard blind: {wrong}"
         share, sure = percent_above(self.bound), f"{self.confidence * 100:.10g}"
-        counted = " (not sure counts as wrong)" if self.n_unsure else ""
-        return f"{wrong.replace(' wrong', f' of {self.n_judged:,} wrong', 1)}: fewer than {share} % at {sure} % confidence{counted}"
+        found = f"{self.n_wrong:,} of {self.n_judged:,} wrong"
+        if self.n_unsure:
+            found += f" and {self.n_unsure:,} not sure, which counts as wrong"
+        return f"{found}: fewer than {share} % at {sure} % confidence"
 
     def to_dict(self) -> dict:
         return {name: getattr(self, name) for name in self.__slots__} | {"text": self.text()}
@@ -122,7 +122,9 @@ def draw_sample(seed: int, approved: Mapping[int, PlaceKey], n: int) -> list[int
     return sorted(approved, key=lambda index: rank(seed, approved[index]))[:n]
 
 
-def decoy_indices(seed: int, sample: Sequence[int], approved: Mapping[int, PlaceKey], stops: Mapping[int, int]) -> list[int]:
+def decoy_indices(
+    seed: int, sample: Sequence[int], approved: Mapping[int, PlaceKey], stops: Mapping[int, int]
+) -> list[int]:
     """Places without a change: after some boundaries of the sample, every other one within three of it.
 
     `stops`: where the segment that begins at a boundary ends. Segments of fewer than nine utterances get none.

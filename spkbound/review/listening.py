@@ -1,4 +1,4 @@
-"""Where do the answers of listening blind live? In tables of their own beside the decisions; what follows: guarantee."""
+"""Where do the answers of listening blind live? In tables beside the decisions; what follows from them: guarantee."""
 
 import secrets
 from collections.abc import Callable
@@ -68,7 +68,9 @@ class ListeningLog:
 
     def answers(self) -> Answers:
         with connect(self._path) as connection:
-            rows = connection.execute("SELECT left_path, right_path, is_decoy, answer FROM listening_answers ORDER BY id")
+            rows = connection.execute(
+                "SELECT left_path, right_path, is_decoy, answer FROM listening_answers ORDER BY id"
+            )
             found: tuple[dict, dict] = ({}, {})
             for left, right, is_decoy, answer in rows:
                 found[is_decoy][left, right] = answer

@@ -10,6 +10,8 @@ from spkbound.project import Project
 pytestmark = pytest.mark.browser
 
 READY = "window.__spk && window.__spk.ready && window.__spk.current().index !== null"
+DRAWN = """[...document.querySelectorAll(".tiles canvas")].some(
+  (canvas) => canvas.getContext("2d").getImageData(0, 0, 64, 32).data.some(Boolean))"""
 NEAR = 20  # a boundary
 
 
@@ -58,10 +60,9 @@ def test_any_form_of_sound_is_heard_at_any_speed_and_a_missing_file_is_passed_ov
 
     # spectrograms instead of waveforms
     page.keyboard.press("w")
-    drawn = "() => [...document.querySelectorAll('.tiles canvas')].some((c) => c.getContext('2d').getImageData(0, 0, 64, 32).data.some(Boolean))"
-    page.wait_for_function(drawn)
+    page.wait_for_function(DRAWN)
     page.reload()
     page.wait_for_function(READY)
-    page.wait_for_function(drawn)
+    page.wait_for_function(DRAWN)
     sound = page.evaluate("window.__spk.sound()")
     assert (sound["speed"], sound["volume"]) == (1.5, 0.9)

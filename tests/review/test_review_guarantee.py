@@ -50,14 +50,14 @@ def test_no_wrong_one_of_300_says_fewer_than_one_per_cent():
     found = judge(goal(), sample, answered(sample), n_approved=1000)
     assert found.text() == "0 of 300 wrong: fewer than 1 % at 95 % confidence"
     found = judge(goal(), sample, answered(sample, wrong=2, unsure=1), n_approved=1000)
-    assert found.text() == "2 of 300 wrong, 1 not sure: fewer than 2.6 % at 95 % confidence (not sure counts as wrong)"
+    assert found.text() == ("2 of 300 wrong and 1 not sure, which counts as wrong: fewer than 2.6 % at 95 % confidence")
 
 
 def test_nothing_follows_before_all_are_heard():
     sample = list(PLACES.values())[:300]
     found = judge(goal(), sample, answered(sample[:299]), n_approved=1000)
     assert found.bound is None
-    assert "the other 1" in found.text()
+    assert "1 more before" in found.text()
     assert judge(None, (), Answers({}, {}), n_approved=5).bound is None
 
 
