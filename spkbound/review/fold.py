@@ -20,8 +20,8 @@ _STATUS: dict[str, Status] = {
 class PlaceState(NamedTuple):
     """What the newest active decision made of a place.
 
-    `moved`: its boundary was shifted away. `began`: where the boundary that is here stood before anybody shifted it
-    (None: here). `decision` is the id of the row.
+    `moved`: its boundary was shifted away, to `went`. `began`: where the boundary that is here stood before anybody
+    shifted it (None: here). `decision` is the id of the row.
     """
 
     status: Status
@@ -29,6 +29,7 @@ class PlaceState(NamedTuple):
     at: str
     decision: int
     began: PlaceKey | None = None
+    went: PlaceKey | None = None
 
 
 class Fold:
@@ -52,6 +53,12 @@ class Fold:
     def version(self, place: PlaceKey) -> int:
         """Give the version of a place: 0 where nobody decided."""
         return self._versions.get(place, 0)
+
+    def follow(self, place: PlaceKey) -> PlaceKey:
+        """Find the place where the boundary is now that was at `place`; each step on the way is a later decision."""
+        while (state := self.state(place)) is not None and state.went is not None:
+            place = state.went
+        return place
 
     def states(self) -> dict[PlaceKey, PlaceState]:
         return {place: states[-1] for place, states in self._states.items() if states}
@@ -91,7 +98,7 @@ class Fold:
         before = self.state(origin)
         began = (before and before.began) or origin
         self._states.setdefault(place, []).append(PlaceState("shifted", row.user, row.at, row.id, began))
-        self._states.setdefault(origin, []).append(PlaceState("moved", row.user, row.at, row.id))
+        self._states.setdefault(origin, []).append(PlaceState("moved", row.user, row.at, row.id, went=place))
 
     def _take_back(self, decision: int, place: PlaceKey, origin: PlaceKey | None) -> None:
         """An undo names the places of the row that it takes back."""

@@ -19,7 +19,7 @@ from spkbound.review.guarantee import (
     rank,
     sample_size,
 )
-from spkbound.review.log import connect, utc_now
+from spkbound.review.log import transaction_beside, utc_now
 from spkbound.review.rows import PlaceKey
 from spkbound.review.state import ReviewState
 
@@ -33,12 +33,12 @@ class ListeningLog:
     def __init__(self, path: Path, *, clock: Callable[[], str] = utc_now) -> None:
         self._path = path
         self._clock = clock
-        with connect(path) as connection:
+        with transaction_beside(path) as connection:
             connection.executescript(_SCHEMA.read_text("utf-8"))
 
     def set_goal(self, error_rate: float, confidence: float, *, user: str) -> None:
         """Want to say "fewer than `error_rate` at `confidence`"; the seed is made with the first goal and stays."""
-        with connect(self._path) as connection:
+        with transaction_beside(self._path) as connection:
             connection.execute(
                 "INSERT INTO listening_goals (seed, error_rate, confidence, n_answers, user, at) VALUES ("
                 "coalesce((SELECT seed FROM listening_goals ORDER BY id LIMIT 1), ?), ?, ?,"
@@ -48,7 +48,7 @@ class ListeningLog:
 
     def goal(self) -> Goal | None:
         """The newest goal; None before the first."""
-        with connect(self._path) as connection:
+        with transaction_beside(self._path) as connection:
             rows = connection.execute(
                 "SELECT seed, error_rate, confidence, n_answers FROM listening_goals ORDER BY id"
             ).fetchall()
@@ -59,7 +59,7 @@ class ListeningLog:
 
     def answer(self, item: Item, answer: Answer, *, user: str) -> None:
         """Store what somebody heard; of several answers to one place the newest counts."""
-        with connect(self._path) as connection:
+        with transaction_beside(self._path) as connection:
             connection.execute(
                 "INSERT INTO listening_answers (left_path, right_path, is_decoy, answer, user, at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -67,7 +67,7 @@ class ListeningLog:
             )
 
     def answers(self) -> Answers:
-        with connect(self._path) as connection:
+        with transaction_beside(self._path) as connection:
             rows = connection.execute(
                 "SELECT left_path, right_path, is_decoy, answer FROM listening_answers ORDER BY id"
             )

@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from spkbound.domain import Place
 from spkbound.review.places import PlaceFinder
 from spkbound.review.rows import NewDecision, PlaceKey
+from spkbound.review.rules import is_about_segments, is_about_utterance
 from spkbound.review.tables import Operation
 from spkbound.review.voices import middle_of_segment
 
 
 def name_place(finder: PlaceFinder, operation: Operation, index: int) -> PlaceKey | None:
     """Name the place whose version an operation may compare; None outside the corpus, and for two segments."""
-    if operation.kind == "same_speaker":
+    if is_about_segments(operation):
         return None
-    if operation.kind in ("exclude", "include"):
+    if is_about_utterance(operation):
         return finder.utterance_place(index) if 0 <= index < len(finder) else None
     return finder.boundary_place(index) if 0 < index < len(finder) else None
 
 
 def name_decision(finder: PlaceFinder, operation: Operation, *, active: Sequence[int], detector: str) -> NewDecision:
     """Name what is to be stored, of an operation without objection; `active` are the boundaries not rejected."""
-    is_pair = operation.kind == "same_speaker"
+    is_pair = is_about_segments(operation)
     place = _pair(finder, operation, active) if is_pair else name_place(finder, operation, operation.index)
     origin = name_place(finder, operation, operation.from_index) if operation.kind == "shift" else None
     return NewDecision(

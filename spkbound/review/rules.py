@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from typing import get_args
 
-from spkbound.domain import BoundaryState
+from spkbound.domain import SUGGESTION_KINDS, BoundaryState
 from spkbound.review.tables import Operation, OperationKind
 
 OPERATION_KINDS: tuple[str, ...] = get_args(OperationKind)
@@ -21,18 +21,30 @@ def find_objection(
         return f"there is no operation “{operation.kind}”; known are {', '.join(OPERATION_KINDS)}"
     if not operation.key:
         return "an operation needs a key"
-    if operation.kind in ("exclude", "include"):
-        return _object_to_utterance(operation.index, n_utterances)
-    if operation.kind == "same_speaker":
+    if operation.kind == "dismiss" and operation.text not in SUGGESTION_KINDS:
+        return f"to dismiss needs the kind of suggestion: one of {', '.join(SUGGESTION_KINDS)}"
+    if is_about_segments(operation):
         return _object_to_pair(operation, n_utterances=n_utterances, active=active)
+    if is_about_utterance(operation):
+        return _object_to_utterance(operation.index, n_utterances)
     objection = _object_to_place(operation.index, n_utterances)
-    if objection or operation.kind == "comment":
+    if objection or operation.kind in ("comment", "dismiss"):
         return objection
     if operation.kind == "shift":
         return _object_to_shift(operation, here=here, n_utterances=n_utterances, active=active)
     if operation.kind == "add":
         return f"there is a boundary at {operation.index} already" if here not in (None, "rejected") else None
     return None if here else f"there is no boundary at {operation.index}; it was moved or taken back"
+
+
+def is_about_utterance(operation: Operation) -> bool:
+    """Whether `index` is an utterance and no place between two."""
+    return operation.kind in ("exclude", "include") or (operation.kind, operation.text) == ("dismiss", "outlier")
+
+
+def is_about_segments(operation: Operation) -> bool:
+    """Whether `index` and `other_index` name two segments."""
+    return operation.kind == "same_speaker" or (operation.kind, operation.text) == ("dismiss", "same_voice")
 
 
 def _object_to_utterance(index: int, n_utterances: int) -> str | None:
