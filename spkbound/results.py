@@ -1,6 +1,6 @@
 """What do people get of boundaries? Planned speaker folders, result file and picture, before and after review."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +110,7 @@ def plan_project_export(session: Session, *, include_undecided: bool = False) ->
         session.paths,
         session.unreadable,
         review.excluded,
+        same=review.same_speakers(),
         include_undecided=include_undecided,
     )
 
@@ -183,21 +184,26 @@ def _plan(
     unreadable: Sequence[Unreadable],
     excluded: frozenset[int],
     *,
+    same: Sequence[Sequence[int]] = (),
     include_undecided: bool,
 ) -> ExportPlan:
     names = name_segments(segments.start, len(paths), detected)
-    return plan_export(segments, names, paths, unreadable, excluded, include_undecided=include_undecided)
+    return plan_export(segments, names, paths, unreadable, excluded, same=same, include_undecided=include_undecided)
 
 
 def _folders(planned: Sequence[PlannedFolder]) -> list[Folder]:
-    return [_folder(each) for each in planned]
+    """One entry per segment, in corpus order; segments of one speaker share the name of their folder."""
+    return sorted((each for folder in planned for each in _parts(folder)), key=lambda each: each.segment.start)
 
 
-def _folder(planned: PlannedFolder) -> Folder:
+def _parts(planned: PlannedFolder) -> Iterator[Folder]:
     files = planned.files
-    return Folder(
-        name=planned.name,
-        segment=planned.segment,
-        indices=[file.index for file in files],
-        file_names=[file.name for file in files],
-    )
+    edges = [int(np.searchsorted(planned.indices, segment.stop)) for segment in planned.segments]
+    for segment, start, stop in zip(planned.segments, [0, *edges], edges):
+        part = files[start:stop]
+        yield Folder(
+            name=planned.name,
+            segment=segment,
+            indices=[file.index for file in part],
+            file_names=[file.name for file in part],
+        )

@@ -57,13 +57,14 @@ export function mount(root) {
   }
 
   function drawStart(running) {
-    const n = plan?.totals?.n_new ?? 0;
-    slot("start").disabled = running || isRunning(job) || !plan?.ready || n === 0;
-    slot("start").replaceChildren(icon("out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : "Nothing new to export");
+    const { n_new: n = 0, n_incomplete: incomplete = 0, n_failed: failed = 0 } = plan?.totals ?? {};
+    slot("start").disabled = running || isRunning(job) || !plan?.ready || n + incomplete === 0;
+    const again = `Try again: ${many(failed, "failed file")}`;
+    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : incomplete ? again : "Nothing new to export");
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
     slot("about-start").textContent = running ? !job.total ? "Starting …" : `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
-      : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written` : "";
+      : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written${incomplete ? `; ${many(failed, "failed file")} tried again` : ""}` : "";
   }
 
   function drawBar(running) {
