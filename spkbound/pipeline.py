@@ -30,6 +30,7 @@ from spkbound.project import Project, ProjectSettings
 from spkbound.report import REPORT_NAME, write_report
 from spkbound.result_file import RESULT_NAME
 from spkbound.results import (
+    guarantee_of,
     plan_detection,
     plan_project_export,
     refuse_conflicts,
@@ -211,6 +212,7 @@ def export_project(project: Project, settings: ExportSettings, *, on_progress: L
         report = run_export(
             plan, session.corpus_root, target, mode=settings.mode, dry_run=settings.dry_run, on_progress=tell
         )
+        report = replace(report, guarantee=guarantee_of(session).text())
         n_failed = len(report.failures) + len(report.conflicts)
         written = {"done": report.n_written, "total": report.n_written, "failed": n_failed}
         job.report(written, message=report.text())

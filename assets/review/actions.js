@@ -1,4 +1,6 @@
 // What does each action of keys.js do? One function per name, for keys and buttons alike.
+import { soundActions } from "./sound_actions.js";
+
 const MOST_K = 5;
 
 const WHILE_UNSETTLED = new Set(["approve", "reject", "shiftLeft", "shiftRight", "shiftLeftTen", "shiftRightTen", "add", "exclude", "undo", "redo"]);
@@ -68,6 +70,7 @@ export function makeActions(page, dialogs) {
   };
 
   return {
+    ...soundActions(page),
     approve, reject, add, exclude, play, close,
     shiftLeft: shift(-1), shiftRight: shift(1), shiftLeftTen: shift(-10), shiftRightTen: shift(10),
     cursorLeft: cursor(-1), cursorRight: cursor(1), cursorLeftTen: cursor(-10), cursorRightTen: cursor(10),

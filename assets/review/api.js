@@ -4,13 +4,14 @@ import { NotSent } from "./outbox.js";
 
 async function bytes(path) {
   const answer = await fetch(`x/${path}`);
-  if (!answer.ok) throw new ApiError(answer.status, null);
+  if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
   return answer.arrayBuffer();
 }
 
 export const readProject = () => get("project");
 export const readCloseup = (index, half) => get(`closeup?index=${index}&half=${half}`);
 export const readPeaks = (lo, hi) => get(`peaks?lo=${lo}&hi=${hi}`);
+export const readSpectrograms = async (lo, hi) => new Uint8Array(await bytes(`spectrograms?lo=${lo}&hi=${hi}`));
 export const find = (words) => get(`find?q=${encodeURIComponent(words)}`);
 export const readAudio = (index) => bytes(`audio/${index}`);
 

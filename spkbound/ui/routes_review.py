@@ -23,9 +23,10 @@ class OperationIn(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     key: str = Field(min_length=1, max_length=200)
-    kind: Literal["approve", "reject", "shift", "add", "exclude", "include", "comment"]
+    kind: Literal["approve", "reject", "shift", "add", "exclude", "include", "comment", "same_speaker"]
     index: int = Field(ge=0, lt=MAX_INDEX)
     from_index: int | None = Field(None, ge=0, lt=MAX_INDEX, alias="from")
+    other_index: int | None = Field(None, ge=0, lt=MAX_INDEX, alias="other")  # an utterance of the other segment
     revision: int | None = None
     corpus: str | None = Field(None, max_length=200)  # the order of files that `index` counts in
     text: str | None = Field(None, max_length=10_000)
@@ -37,6 +38,7 @@ class OperationIn(BaseModel):
             kind=self.kind,
             index=self.index,
             from_index=self.from_index,
+            other_index=self.other_index,
             version=self.revision,
             text=self.text,
             batch=self.batch,
