@@ -1,8 +1,6 @@
 // Which actions are at hand, and is everything stored? Buttons, switches and the state of saving.
 import { count, icon } from "../dom.js";
-import { isAllowed } from "./actions.js";
-
-const NEEDS_BOUNDARY = new Set(["approve", "reject", "shiftLeft", "shiftRight"]);
+import { isAtHand } from "./actions.js";
 
 export class Deck {
   /** @param part the deck; @param page Page; @param run (action) */
@@ -29,11 +27,12 @@ export class Deck {
     named.k.textContent = `k = ${page.settings.k}`;
     for (const button of named.speed.children) button.setAttribute("aria-pressed", String(Number(button.value) === page.settings.speed));
     const out = page.cursor !== null && page.store.excluded.has(page.cursor);
+    named.approveWord.textContent = page.ask ? "No, go on" : "Approve, go on";
     named.excludeWord.textContent = out ? "Include" : "Exclude";
     named.cursor.textContent = page.cursor === null ? "" : `at ${count(page.cursor)}`;
     for (const button of this.buttons) {
       const { action } = button.dataset;
-      button.disabled = !isAllowed(page, action) || (NEEDS_BOUNDARY.has(action) && !page.row);
+      button.disabled = !isAtHand(page, action);
     }
   }
 }

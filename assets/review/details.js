@@ -1,5 +1,5 @@
 // What is known of the utterances round a place? Close-ups, names and waveforms, fetched when asked for and kept a while.
-import { readCloseup, readPeaks } from "./api.js";
+import { readCloseup, readPeaks, readVoice } from "./api.js";
 
 const KEPT_CLOSEUPS = 80;
 const KEPT_UTTERANCES = 20000;
@@ -13,6 +13,7 @@ export class Details {
     this.utterances = new Map(); // index → what /x/closeup says of it
     this.peaks = new Map(); // index → 26 ints in 0..255, or null
     this.peaksComing = new Set();
+    this.voices = new Map(); // index → promise of {references, …} of its segment
   }
 
   /** The close-up of the place `index`, at least `half` to either side; undefined until it arrives. */
@@ -48,6 +49,16 @@ export class Details {
   outdate() {
     this.age += 1;
     for (const kept of this.closeups.values()) kept.stale = true;
+    this.voices.clear();
+  }
+
+  /** Typical utterances of the segment that holds `index`; null where the server does not answer. */
+  voice(index) {
+    if (!this.voices.has(index)) {
+      const asked = readVoice(index).catch(() => { this.voices.delete(index); return null; });
+      this.voices.set(index, asked);
+    }
+    return this.voices.get(index);
   }
 
   keepUtterances({ utterances }) {
