@@ -1,5 +1,5 @@
 // Which boundaries may be approved without a look? The dialog says how many there are and what that risks, before it is done.
-import { count } from "../dom.js";
+import { count, el } from "../dom.js";
 import { plural, risk } from "./format.js";
 import { approvable, progressOf } from "./queue_model.js";
 
@@ -12,41 +12,44 @@ export class BulkDialog {
   /** @param box the dialog; @param page Page */
   constructor(box, page) {
     Object.assign(this, { box, page });
-    this.choice = box.querySelector("select");
-    this.choice.append(...LEAST.map((p) => new Option(`${sureText(p)} and above`, p)));
     this.named = Object.fromEntries([...box.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
-    this.choice.addEventListener("change", () => this.draw());
+    this.named.least.addEventListener("change", ({ target }) => this.choose(Number(target.value)));
     box.querySelector("form").addEventListener("submit", (event) => this.approve(event));
   }
 
   open() {
-    this.choice.value = String(this.page.settings.bulk);
-    this.draw();
+    const { world } = this.page.store;
+    this.found = new Map(LEAST.map((least) => [least, approvable(world, least)]));
+    this.named.least.replaceChildren(...LEAST.map((least) => choice(least, this.found.get(least), least === this.page.settings.bulk)));
+    this.choose(this.page.settings.bulk);
     this.box.showModal();
-    this.choice.focus();
+    this.named.least.querySelector(":checked").focus();
   }
 
-  draw() {
-    const { many, files, left, doubted, go } = this.named;
-    this.found = approvable(this.page.store.world, Number(this.choice.value));
-    const { rows, doubted: asked, files: wrong } = this.found;
-    many.textContent = count(rows.length);
-    files.textContent = risk(wrong);
-    left.textContent = count(Math.max(0, progressOf(this.page.store.rows).left - rows.length));
-    doubted.hidden = !asked;
-    doubted.textContent = `${plural(asked, "boundary", "boundaries")} as sure, but with a suggestion, ${asked === 1 ? "is" : "are"} left for you.`;
+  choose(least) {
+    const { left, doubted, go } = this.named;
+    this.least = least;
+    const { rows, doubted: asked } = this.found.get(least);
+    left.textContent = `${plural(progressOf(this.page.store.rows).left - rows.length, "boundary is", "boundaries are")} left to decide.`;
+    doubted.textContent = asked ? ` ${plural(asked, "is", "are")} as sure, but with a suggestion: not approved here.` : "";
     go.textContent = rows.length ? `Approve ${plural(rows.length, "boundary", "boundaries")}` : "Nothing to approve";
     go.disabled = !rows.length;
   }
 
   approve(event) {
     event.preventDefault();
-    const { page, found } = this;
-    page.set("bulk", Number(this.choice.value));
+    const { page } = this;
+    const { rows } = this.found.get(this.least);
+    page.set("bulk", this.least);
     this.box.close();
-    if (!found.rows.length) return;
-    page.editAll(found.rows.map((row) => ({ kind: "approve", index: row.index })));
-    page.say(`Approved ${plural(found.rows.length, "boundary", "boundaries")}; U takes all of it back.`);
-    if (!page.row || found.rows.some((row) => row.index === page.current)) page.step(1);
+    if (!rows.length) return;
+    page.editAll(rows.map((row) => ({ kind: "approve", index: row.index })));
+    page.say(`Approved ${plural(rows.length, "boundary", "boundaries")}; U takes all of it back.`);
+    if (rows.some((row) => row.index === page.current)) page.step(1);
   }
+}
+
+function choice(least, { rows, files }, isChosen) {
+  return el("label", {}, el("input", { type: "radio", name: "least", value: least, checked: isChosen }), `${sureText(least)} and above`,
+    el("small", {}, rows.length ? `${plural(rows.length, "boundary", "boundaries")}, ${risk(files)} misfiled files expected among them` : `${count(0)} boundaries`));
 }
