@@ -15,11 +15,17 @@ export function makeAnswers(page) {
 
   /** There is a change: add the boundary, or both ends of the stretch, and stay for a look. */
   function change() {
-    const { place } = page;
     const [{ n, indices }] = page.ask.members;
     page.editAll(indices.filter((index) => !page.store.get(index)).map((index) => ({ kind: "add", index, answers: [n] })));
-    page.go(indices[0]);
-    page.place = place; // the next one is what stood behind the suggestion
+    stay({ index: indices[0], ask: null });
+  }
+
+  /** Look on where a part of the question was answered: what comes next stays what it was. */
+  function stay(item) {
+    const { place } = page;
+    if (item.ask) page.open(item);
+    else page.go(item.index);
+    page.place = place;
   }
 
   /** The utterance at the cursor does not belong: on to the next of its segment, or of the queue. */
@@ -31,7 +37,7 @@ export function makeAnswers(page) {
     page.edit("exclude", index, { answers });
     if (!answers.length) return;
     page.say(`Excluded ${count(index)}; U takes it back.`);
-    if (rest.length) page.open({ index: rest[0].indices[0], key, ask: page.ask });
+    if (rest.length) stay({ index: rest[0].indices[0], key, ask: page.ask });
     else page.step(1, next);
   }
 

@@ -57,14 +57,14 @@ export function queueItems(world, { order, state, below, kind = "all" }) {
 
 /**
  * The item to go to from the one with `key`, `step` +1 or -1; null when no other is left. Where that has left
- * the queue, its former `place` in it counts; one that never was in it is followed by the first item. What
+ * the queue, or costs less now, its former `place` counts; one that never was in it is followed by the first item. What
  * somebody else looks at (`busy`, a set of indices) is passed over while there is anything else.
  */
-export function neighbour(items, { key, place = 0, step, busy = new Set() }) {
+export function neighbour(items, { key, place, step, busy = new Set() }) {
   const at = items.findIndex((item) => item.key === key);
   const others = at < 0 ? items : items.filter((item) => item.key !== key);
   if (!others.length) return null;
-  const from = at >= 0 ? at : place;
+  const from = at >= 0 ? Math.min(at, place ?? at) : place ?? 0;
   const first = step > 0 ? from : from - 1;
   const inTurn = others.map((_, i) => others[(first + i * step + others.length * 2) % others.length]);
   return inTurn.find((item) => !busy.has(item.index)) ?? inTurn[0];

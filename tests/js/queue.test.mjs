@@ -81,6 +81,11 @@ test("after the boundary left the queue its place there counts", () => {
   assert.equal(neighbour(items, { key: "b40", place: 1, step: -1 }).index, 30);
 });
 
+test("what costs less after an answer is followed by what was next before it", () => {
+  const items = queueItems(plain, all);
+  assert.equal(neighbour(items, { key: "b10", place: 0, step: 1 }).index, 30);
+});
+
 test("where somebody else is looking is passed over while there is anything else", () => {
   const items = queueItems(plain, all);
   assert.equal(neighbour(items, { key: "b30", step: 1, busy: new Set([40]) }).index, 10);
