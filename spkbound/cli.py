@@ -110,6 +110,7 @@ def _add_extract(commands: argparse._SubParsersAction) -> None:
 def run_extract(options: argparse.Namespace) -> int:
     from spkbound import pipeline
     from spkbound.corpus_choice import CorpusChoice
+    from spkbound.describe import describe_extraction
     from spkbound.encoders.open import spec_of_model
 
     if (options.output_dir is None) == (options.project is None):
@@ -131,7 +132,7 @@ def run_extract(options: argparse.Namespace) -> int:
             summary = pipeline.extract_project(project, settings, on_progress=show)
         else:
             summary = pipeline.extract_to_folder(corpus, options.output_dir, settings, on_progress=show)
-    print(pipeline.describe_extraction(summary))
+    print(describe_extraction(summary))
     return DONE_WITH_UNREADABLE if summary.n_failed else DONE
 
 
@@ -159,6 +160,7 @@ def _add_detect(commands: argparse._SubParsersAction) -> None:
 
 def run_detect(options: argparse.Namespace) -> int:
     from spkbound import pipeline
+    from spkbound.describe import describe_detection
 
     if options.project is not None:
         if options.embeddings_dir or options.output_dir or options.embeddings:
@@ -168,7 +170,7 @@ def run_detect(options: argparse.Namespace) -> int:
         project = pipeline.open_project(options.project, input_dir=options.input_dir)
         project = project.change(**detection_changes(options))
         detection = pipeline.detect_project(project, report=options.report, debug=options.debug)
-        print(pipeline.describe_detection(detection, project.result_file))
+        print(describe_detection(detection, project.result_file))
         return DONE
     source = _embeddings_source(options)
     settings = pipeline.ProjectSettings(**detection_changes(options))

@@ -1,16 +1,15 @@
 """How do the stages follow each other? Folder → embeddings → boundaries → speaker folders; no stage's own work."""
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
 
 from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
+from spkbound.describe import describe_detection
 from spkbound.detection import Detection, Detector, detect_boundaries
 from spkbound.detection.changes import changes_of, with_changes
 from spkbound.detection.roster import Roster
@@ -130,17 +129,6 @@ def extract_project(
             retry_failed=settings.retry_failed,
         )
         return extract(open_corpus(project.settings), project.embeddings_dir, options, on_progress=tell)
-
-
-def describe_extraction(summary: ExtractSummary) -> str:
-    """Say in a line what was done."""
-    if not summary.n_new:
-        return f"nothing left to do: {summary.n_total:,} utterances, {summary.n_failed:,} unreadable"
-    rate = summary.n_new / max(summary.elapsed_s, 1e-3)
-    return (
-        f"{summary.n_total:,} utterances, {summary.n_failed:,} unreadable; "
-        f"{summary.n_new:,} of them now, {rate:,.{0 if rate >= 10 else 1}f} per second"
-    )
 
 
 # detection -------------------------------------------------------------------------------------------------------
@@ -276,23 +264,6 @@ def _locks(project: Project, paths: pa.BinaryArray) -> dict:
     locks = review.locks()
     review.close()
     return {"approved": locks.approved, "rejected": locks.rejected}
-
-
-def describe_detection(detection: Detection, file: Path) -> str:
-    """Say in a few lines what was found, doubts first."""
-    doubtful = int(np.sum(detection.probabilities < 0.9))
-    lines = [f"warning: {text}" for text in detection.warnings]
-    lines.append(f"{detection.n_boundaries:,} boundaries among {detection.n_utterances:,} utterances: {file}")
-    changes = changes_of(detection)
-    if changes is not None:
-        lines.append(f"since the detection before: {changes.text()}")
-    if doubtful:
-        lines.append(f"with a probability below 0.9, to be reviewed first: {doubtful:,}")
-    if detection.suggestions:
-        counts = Counter(each.kind for each in detection.suggestions)
-        told = ", ".join(f"{kind.replace('_', ' ')} {n:,}" for kind, n in sorted(counts.items()))
-        lines.append(f"suggestions beyond the boundaries: {told}")
-    return "\n".join(lines)
 
 
 # export ----------------------------------------------------------------------------------------------------------
