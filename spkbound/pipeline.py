@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from spkbound.corpus_choice import absolute_text
 from spkbound.describe import describe_detection
-from spkbound.detection import Detection, Detector, detect_boundaries
+from spkbound.detection import Detection, Detector
 from spkbound.detection.changes import changes_of, with_changes
 from spkbound.detection.roster import Roster
-from spkbound.detection.twin import make_twin
+from spkbound.detection.twin import ask_twin
 from spkbound.detection.weigh import weigh_by_duration
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection, save_detection
 from spkbound.embedding.columns import Embeddings
@@ -27,9 +27,10 @@ from spkbound.extraction import extract_to_folder as extract_to_folder
 from spkbound.extraction import open_or_create_project as open_or_create_project
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
-from spkbound.report import REPORT_NAME, TwinAnswer, write_report
+from spkbound.report import REPORT_NAME, write_report
 from spkbound.result_file import RESULT_NAME
 from spkbound.results import (
+    guarantee_of,
     plan_detection,
     plan_project_export,
     refuse_conflicts,
@@ -98,7 +99,7 @@ def detect_project(project: Project, *, report: bool = False, debug: bool = Fals
         )
         if report:
             job.report({"done": 0, "total": 1}, message="writing the report")
-            _report(detection, source, project.settings, project.detection_dir / REPORT_NAME)
+            _report(detection, source, roster, project.detection_dir / REPORT_NAME)
         changes = changes_of(detection)
         since = f"; {changes.text()}" if changes else ""
         job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries{since}")
@@ -125,7 +126,7 @@ def detect_to_folder(
     write_detection(detection, embeddings, plan, folder, root=root, roster=roster, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
     if report:
-        _report(detection, embeddings, settings, folder / REPORT_NAME)
+        _report(detection, embeddings, roster, folder / REPORT_NAME)
         lines.append(f"report: {folder / REPORT_NAME}")
     if export:
         if root is None:
@@ -154,23 +155,10 @@ def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None
     return replace(detection, suggestions=tuple(detector.suggestions(detection.indices)))
 
 
-def _report(detection: Detection, source: Embeddings, settings: ProjectSettings, file: Path) -> None:
-    twin = _ask_twin(source, detection, settings)
+def _report(detection: Detection, source: Embeddings, roster: Roster | None, file: Path) -> None:
+    weights = weigh_by_duration(source.embeddings, source.durations_s)
+    twin = ask_twin(source.embeddings, detection, weights=weights, roster=roster)
     write_report(detection, file, paths=source.paths.to_pylist(), twin=twin)
-
-
-def _ask_twin(source: Embeddings, detection: Detection, settings: ProjectSettings) -> TwinAnswer | None:
-    twin = make_twin(source.embeddings, detection.indices)
-    if twin is None:
-        return None
-    found = detect_boundaries(
-        twin.embeddings,
-        method=settings.method,
-        segment_size=detection.debug["used_segment_size"],
-        boundary_window=settings.boundary_window,
-        gmm_components=settings.gmm_components,
-    )
-    return TwinAnswer(found, twin.boundaries)
 
 
 def _compared(detection: Detection, project: Project, fingerprint: str) -> Detection:
@@ -224,6 +212,7 @@ def export_project(project: Project, settings: ExportSettings, *, on_progress: L
         report = run_export(
             plan, session.corpus_root, target, mode=settings.mode, dry_run=settings.dry_run, on_progress=tell
         )
+        report = replace(report, guarantee=guarantee_of(session).text())
         n_failed = len(report.failures) + len(report.conflicts)
         written = {"done": report.n_written, "total": report.n_written, "failed": n_failed}
         job.report(written, message=report.text())

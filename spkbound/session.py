@@ -183,5 +183,6 @@ def _open_review(session: Session) -> ReviewState:
         place_starts=detection.place_starts,
         place_probabilities=detection.place_probabilities,
         detector=session.detection_id,
+        suggestions=detection.suggestions,
     )
     return ReviewState(DecisionLog.open(session.project.review_db), session.paths, proposals)

@@ -18,6 +18,7 @@ from spkbound.project import Project, ProjectSettings
 from spkbound.roster_file import roster_setting
 from spkbound.session import open_session
 from spkbound.ui.export_view import ExportWish
+from spkbound.ui.presence import Presence
 from spkbound.ui.status import NotThere
 from spkbound.ui.view import View
 
@@ -35,6 +36,7 @@ class Workplace:
         self._project = project
         self._opened: _Opened | None = None
         self._lock = threading.RLock()
+        self.presence = Presence()
 
     @property
     def project(self) -> Project:
@@ -159,6 +161,7 @@ class Workplace:
     def _use(self, project: Project) -> Project:
         with self._lock:
             self._project, self._opened = project, None
+            self.presence = Presence()
             return project
 
 
