@@ -25,3 +25,24 @@ def test_what_no_file_and_no_place_can_be_is_refused_in_words(own_client):
     assert "Not a directory" in beside_a_file.json()["error"]
     assert own_client.get("/x/project", headers={"host": "[::1"}).status_code == 403
     assert own_client.post("/x/undo", json={"key": "k"}, headers={**OURS, "origin": "http://[::1"}).status_code == 403
+
+
+def test_a_job_that_waits_keeps_others_from_starting_and_goes_on_when_asked(own_client):
+    logs = own_client.app.state.workplace.project.logs_dir
+    with FolderLock(logs / "lock"):
+        save_state(logs, JobState(kind="extract", state="running", started_at=now()))
+        assert own_client.post("/x/job/pause", headers=OURS).json()["pausing"] is True
+        save_state(logs, JobState(kind="extract", state="paused", started_at=now()))
+        assert own_client.get("/x/job").json()["state"] == "paused"
+        assert own_client.post("/x/job/start", json={"kind": "detect"}, headers=OURS).status_code == 423
+        assert own_client.post("/x/job/retry", json={}, headers=OURS).status_code == 423
+        assert (logs / "pause").exists()
+        own_client.post("/x/job/resume", headers=OURS)
+        assert not (logs / "pause").exists()
+    assert own_client.get("/x/job").json()["state"] == "interrupted"
+
+
+def test_only_an_unreadable_utterance_is_tried_again(own_client):
+    refused = own_client.post("/x/job/retry", json={"index": 0}, headers=OURS)
+    assert refused.status_code == 400
+    assert "not among the unreadable" in refused.json()["error"]
