@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spkbound.domain import Unreadable
+from spkbound.embedding.adopt import adopt_pickles
 from spkbound.embedding.choice import BUILTIN, choose_encoder
 from spkbound.embedding.compact import compact, finish_compaction
 from spkbound.embedding.devices import plan_devices
@@ -23,6 +24,7 @@ from spkbound.embedding.known import Known, read_known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
 from spkbound.embedding.mirrors import Mirrors, open_mirrors
 from spkbound.embedding.options import ExtractOptions, ExtractSummary
+from spkbound.embedding.pickles import has_pickles
 from spkbound.embedding.plan import OrderedFiles, Sources, cost_of, find_left, look_at_sources
 from spkbound.embedding.progress import Meter, Progress
 from spkbound.embedding.shard import at_work, one_at_a_time
@@ -123,6 +125,9 @@ class _Extraction:
             info = self._open_store()
             mirrors = open_mirrors(self._layout, self._corpus, keeps=self._options.store)
         sources = look_at_sources(self._corpus, self._mine)
+        if self._may_adopt():
+            info = self._count_run(info)
+            adopt_pickles(self._layout, self._corpus, info, sources, device=self._devices[0])
         for _ in range(MAX_ROUNDS):
             known = self._read_known(info)
             left = self._find_left(known, sources, mirrors)
@@ -134,6 +139,11 @@ class _Extraction:
             if unreadable is not None:
                 return self._summary(info, known, unreadable)
         raise StoreError(f"parts in {self._layout.parts} vanish or break while they are read; check that disk")
+
+    def _may_adopt(self) -> bool:
+        """Whether embeddings lie here that the baseline made, with an encoder that is named."""
+        named = self._options.encoder is not None and self._options.shard is None
+        return named and not has_store(self._layout.folder) and has_pickles(self._layout.folder)
 
     def _open_store(self) -> StoreInfo:
         stored = load_info(self._layout)
