@@ -56,6 +56,8 @@ class ExtractSettings:
     retry_failed: bool = False  # try unreadable files again although they did not change
     retry: tuple[bytes, ...] = ()  # the same, of these paths
     shard: Shard | None = None  # only this part of the corpus
+    engine: Literal["local", "ray"] = "local"
+    address: str | None = None  # of the Ray cluster
 
     def options(self, *, channel: int | str, **defaults: object) -> ExtractOptions:
         """The same for the stage; `defaults` for what is not said."""
@@ -70,6 +72,8 @@ class ExtractSettings:
             retry_failed=self.retry_failed,
             retry=self.retry,
             shard=self.shard,
+            engine=self.engine,
+            address=self.address,
             **{name: defaults.get(name) if value is None else value for name, value in said.items()},
         )
 

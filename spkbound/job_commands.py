@@ -29,6 +29,8 @@ def add_extract_options(parser: argparse.ArgumentParser) -> None:
     option(parser, "retry_failed", action="store_true", help="try unreadable files again although they did not change")
     option(parser, "retry", action="append", default=[], help="the same for the one at this relative path; repeatable")
     option(parser, "shard", type=part_of, help="i/n: only the i-th of n parts, beside others; then `compact`")
+    option(parser, "engine", choices=("local", "ray"), default="local", help="where workers run (default: here)")
+    option(parser, "address", help="of a Ray cluster that is there (default: RAY_ADDRESS, or one made here)")
 
 
 def run_extract(options: argparse.Namespace) -> int:
@@ -52,6 +54,8 @@ def run_extract(options: argparse.Namespace) -> int:
         retry_failed=options.retry_failed,
         retry=tuple(map(text_to_path, options.retry)),
         shard=Shard(*options.shard) if options.shard else None,
+        engine=options.engine,
+        address=options.address,
     )
     with progress_bar("utterances") as show:
         if options.project is not None:

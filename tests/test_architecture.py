@@ -62,7 +62,7 @@ ALLOWED = {
     | {"project", "pipeline", "session", "background", "job_status", "results", "roster_file", "speaker_names"},
     "__main__": {"cli"},
 }
-HEAVY = {"torch", "gradio", "matplotlib", "plotly", "sklearn", "pandas"}
+HEAVY = {"ray", "torch", "gradio", "matplotlib", "plotly", "sklearn", "pandas"}
 
 
 def rooms() -> list[str]:

@@ -17,14 +17,14 @@ import pyarrow.compute as pc
 
 from spkbound.domain import Unreadable
 from spkbound.embedding.adopt import adopt_pickles
-from spkbound.embedding.choice import BUILTIN, choose_encoder
+from spkbound.embedding.choice import choose_encoder
 from spkbound.embedding.compact import compact, finish_compaction
-from spkbound.embedding.devices import plan_devices
 from spkbound.embedding.known import Known, read_known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
 from spkbound.embedding.mirrors import Mirrors, open_mirrors
 from spkbound.embedding.options import ExtractOptions, ExtractSummary
 from spkbound.embedding.pickles import has_pickles
+from spkbound.embedding.placement import Placement, place_workers
 from spkbound.embedding.plan import OrderedFiles, Sources, cost_of, find_left, look_at_sources
 from spkbound.embedding.progress import Meter, Progress
 from spkbound.embedding.shard import at_work, one_at_a_time
@@ -32,7 +32,6 @@ from spkbound.embedding.stats import Rates, list_unreadable, save_stats
 from spkbound.embedding.store import has_store
 from spkbound.embedding.survey import move_broken_aside, read_usable
 from spkbound.embedding.turns import Overseer, Turns
-from spkbound.encoders.open import check_spec
 from spkbound.errors import StoreCorrupt, StoreError
 from spkbound.jobs import WorkerStatus
 
@@ -72,23 +71,14 @@ def extract(
     EncoderError, WorkerError : nothing can be embedded at all
     """
     layout, options = Layout(Path(folder).absolute()), options or ExtractOptions()
-    devices = _plan_devices(options)
+    placement = place_workers(options)
     try:
         layout.parts.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"cannot write to {layout.store}: {error.strerror}; choose another folder") from error
     with at_work(layout, options.shard):
         listener = Listener(on_progress or _say_nothing, is_pause_asked or _never)
-        return _Extraction(corpus, layout, options, listener, devices=devices).run()
-
-
-def _plan_devices(options: ExtractOptions) -> list[str]:
-    """Name the device of every worker; what the encoder cannot do there is said before anything is written."""
-    spec = options.encoder or {"kind": BUILTIN}
-    devices = plan_devices(spec["kind"], options.gpus, options.n_workers)
-    if spec["kind"] != BUILTIN:
-        check_spec({**spec, "device": devices[0]})
-    return devices
+        return _Extraction(corpus, layout, options, listener, placement).run()
 
 
 def _say_nothing(progress: Progress) -> None:
@@ -106,8 +96,7 @@ class _Extraction:
         layout: Layout,
         options: ExtractOptions,
         listener: Listener,
-        *,
-        devices: list[str],
+        placement: Placement,
     ) -> None:
         self._corpus, self._layout, self._options = corpus, layout, options
         self._listener, self._on_progress = listener, listener.on_progress
@@ -116,7 +105,7 @@ class _Extraction:
         self._n_total = len(self._mine)
         self._started_s = self._logged_s = time.monotonic()
         self._n_new = 0
-        self._devices = devices
+        self._placement, self._devices = placement, placement.devices
 
     def run(self) -> ExtractSummary:
         if self._options.shard is None:
@@ -127,7 +116,7 @@ class _Extraction:
         sources = look_at_sources(self._corpus, self._mine)
         if self._may_adopt():
             info = self._count_run(info)
-            adopt_pickles(self._layout, self._corpus, info, sources, device=self._devices[0])
+            adopt_pickles(self._layout, self._corpus, info, sources, device=self._placement.own_device)
         for _ in range(MAX_ROUNDS):
             known = self._read_known(info)
             left = self._find_left(known, sources, mirrors)
@@ -150,7 +139,7 @@ class _Extraction:
         # A run that embedded nothing binds nobody; but another shard may be about to embed.
         earlier = stored if self._options.shard or has_store(self._layout.folder) else None
         chosen = choose_encoder(
-            self._layout, earlier, self._corpus, self._options, self._say_phase, device=self._devices[0]
+            self._layout, earlier, self._corpus, self._options, self._say_phase, device=self._placement.own_device
         )
         info = StoreInfo(
             encoder=chosen.identity,
@@ -209,7 +198,9 @@ class _Extraction:
             devices=self._devices,
         )
         log.info("%d of %d utterances left, %d workers", len(left), self._n_total, len(self._devices))
-        turns = Turns(self._corpus, self._layout, info, mirrors.names, devices=self._devices)
+        turns = Turns(
+            self._corpus, self._layout, info, mirrors.names, devices=self._devices, engine=self._placement.engine
+        )
         self._on_progress(meter.progress())
         for turn in turns.run(left, costs, self._overseer(meter)):
             cost = int(costs[turn.places].sum())

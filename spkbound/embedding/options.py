@@ -24,6 +24,8 @@ class ExtractOptions:
     retry_failed: bool = False  # try unreadable files again although they have not changed
     retry: tuple[bytes, ...] = ()  # the same, of these paths
     shard: Shard | None = None  # only this part of the corpus, beside others; nothing is compacted
+    engine: Literal["local", "ray"] = "local"  # where the workers run
+    address: str | None = None  # of the Ray cluster; None: RAY_ADDRESS, or one made here
 
     def __post_init__(self) -> None:
         if self.store not in KEEPS:

@@ -18,6 +18,7 @@ from spkbound.embedding.plan import MAX_FILES_PER_TASK, OrderedFiles, batches, l
 from spkbound.embedding.worker import StepConfig, Task
 from spkbound.errors import StoreError, WorkerError
 from spkbound.jobs import Failure, Outcome, Pool, Rules, WorkerSpec, WorkerStatus
+from spkbound.jobs.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,9 @@ class Turns:
         devices: Sequence[str],
         entry: str = ENTRY,
         patience: Patience | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        self._entry = entry
+        self._entry, self._engine = entry, engine
         self._corpus, self._layout, self._info, self._mirrors = corpus, layout, info, mirrors
         self._devices = devices
         self._tasks: list[np.ndarray] = []
@@ -86,7 +88,8 @@ class Turns:
         self._tasks = list(batches(left, costs[left], n_workers=len(self._devices), most_files=most_files))
         self._n_whole = len(self._tasks)
         n_workers = min(len(self._devices), len(self._tasks))
-        pool = Pool([self._worker_spec(number) for number in range(n_workers)], self._rules(overseer or Overseer()))
+        specs = [self._worker_spec(number) for number in range(n_workers)]
+        pool = Pool(specs, self._rules(overseer or Overseer()), engine=self._engine)
         for outcome in pool.run(self._task(number) for number in range(self._n_whole)):
             places = self._places(outcome.task)
             if outcome.failure is None:
@@ -104,6 +107,7 @@ class Turns:
             n_items=lambda task: len(task["paths"]),
             split=self._halve,
             on_failure=self._take_note,
+            silence_s=Rules().silence_s if self._engine is None else float("inf"),  # Ray looks after its actors itself
             may_hand_out=overseer.may_hand_out,
             watch=overseer.watch,
         )

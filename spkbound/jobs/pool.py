@@ -6,11 +6,12 @@ the others go on.
 
 import logging
 import os
-import selectors
 import time
 from collections.abc import Iterable, Iterator
 
 from spkbound.errors import WorkerError
+from spkbound.jobs.engine import Engine
+from spkbound.jobs.local import LocalEngine
 from spkbound.jobs.rules import Failure, Outcome, Rules, WorkerSpec
 from spkbound.jobs.slot import Slot
 from spkbound.jobs.tasks import Assignment, TaskQueue
@@ -30,14 +31,19 @@ class Pool:
     """Workers, one per spec. `run` may be called once; it stops them all when it ends, however it ends."""
 
     def __init__(
-        self, specs: Iterable[WorkerSpec], rules: Rules | None = None, *, stop_wait_s: float = STOP_WAIT_S
+        self,
+        specs: Iterable[WorkerSpec],
+        rules: Rules | None = None,
+        *,
+        engine: Engine | None = None,
+        stop_wait_s: float = STOP_WAIT_S,
     ) -> None:
         self._slots = [Slot(number, spec) for number, spec in enumerate(specs)]
         if not self._slots:
             raise WorkerError("no workers: a pool needs at least one")
         self._rules = rules or Rules()
         self._stop_wait_s = stop_wait_s
-        self._selector = selectors.DefaultSelector()
+        self._engine = engine or LocalEngine()
         self._queue = TaskQueue((), cost=self._rules.cost, window=0)
         self._watched_s = 0.0
 
@@ -52,8 +58,8 @@ class Pool:
         round_s = time.monotonic()
         try:
             while self._hand_out():
-                for key, _ in self._selector.select(_ROUND_S):
-                    yield from self._hear(key.data)
+                for number in self._engine.wait(_ROUND_S):
+                    yield from self._hear(self._slots[number])
                 self._forgive(time.monotonic() - round_s - _ROUND_S)
                 round_s = time.monotonic()
                 for slot in self._slots:
@@ -81,9 +87,8 @@ class Pool:
         now_s = time.monotonic()
         for slot in self._slots:
             if slot.process is None and now_s >= slot.not_before_s and self._queue.n_at_hand() > n_starting:
-                slot.start()
+                slot.start(self._engine)
                 n_starting += 1
-                self._selector.register(slot.process.fileno(), selectors.EVENT_READ, slot)
                 log.info("worker %d started as process %d", slot.number, slot.process.pid)
 
     def _hear(self, slot: Slot) -> Iterator[Outcome]:
@@ -134,7 +139,7 @@ class Pool:
 
     def _bury(self, slot: Slot, *, hung: str = "") -> Iterator[Outcome]:
         """Take note of a worker's death, and of what it was at."""
-        self._selector.unregister(slot.process.fileno())
+        self._engine.forget(slot.number)
         was_ready = slot.ready
         how = slot.bury(self._rules)
         log.warning("worker %d died (%s)%s", slot.number, hung or how, " at work" if slot.assignment else "")
@@ -179,7 +184,7 @@ class Pool:
             process.end(deadline_s)
         for slot in self._slots:
             slot.process = None
-        self._selector.close()
+        self._engine.close()
         log.info("stopped %d workers of process %d", len(running), os.getpid())
 
 

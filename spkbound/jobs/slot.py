@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from spkbound.jobs.process import WorkerProcess
+from spkbound.jobs.engine import Engine, Worker
 from spkbound.jobs.rules import Rules, WorkerSpec, WorkerStatus
 from spkbound.jobs.tasks import Assignment
 
@@ -17,7 +17,7 @@ class Slot:
 
     number: int
     spec: WorkerSpec
-    process: WorkerProcess | None = None
+    process: Worker | None = None
     ready: bool = False
     was_ready: bool = False
     assignment: Assignment | None = None
@@ -28,8 +28,8 @@ class Slot:
     heard_s: float = 0.0
     memory_bytes: int = 0
 
-    def start(self) -> None:
-        self.process = WorkerProcess(self.spec.environment)
+    def start(self, engine: Engine) -> None:
+        self.process = engine.start(self.spec, self.number)
         self.ready = False
         self.since_s = self.heard_s = time.monotonic()
         self.process.send({"entry": self.spec.entry, "config": self.spec.config})

@@ -86,13 +86,13 @@ def main() -> int:
         return 0
     threading.Thread(target=outbox.give_signs_of_life, daemon=True).start()
     try:
-        step = _make_step(json.loads(first))
+        step = make_step(json.loads(first))
     except Exception as error:  # noqa: BLE001 the parent is told, whatever it is
-        outbox.send({"refused": _describe(error)})
+        outbox.send({"refused": describe(error)})
         return 1
     outbox.send({"ready": True})
     while (line := inbox.take()) is not None:
-        outbox.send(_answer(step, json.loads(line)["task"]))
+        outbox.send(answer(step, json.loads(line)["task"]))
     return 0
 
 
@@ -115,21 +115,21 @@ def _take_pipes() -> tuple[IO[bytes], int]:
     return lines, answers
 
 
-def _make_step(spec: dict) -> Step:
+def make_step(spec: dict) -> Step:
     module, _, function = spec["entry"].partition(":")
     return getattr(importlib.import_module(module), function)(spec["config"])
 
 
-def _answer(step: Step, task: object) -> dict:
+def answer(step: Step, task: object) -> dict:
     try:
         value = step(task)
         json.dumps(value)
     except Exception as error:  # noqa: BLE001 a failed task is data
-        return {"error": _describe(error)}
+        return {"error": describe(error)}
     return {"value": value}
 
 
-def _describe(error: Exception) -> dict:
+def describe(error: Exception) -> dict:
     """An error of ours says all in its message; any other is told with where it came from."""
     where = "" if isinstance(error, SpkboundError) else traceback.format_exc()
     return {"error": type(error).__name__, "message": str(error), "traceback": where}
