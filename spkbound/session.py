@@ -13,6 +13,7 @@ from spkbound.detection.result import Detection
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection
 from spkbound.domain import Unreadable, join_root, text_to_path
 from spkbound.embedding.columns import Embeddings
+from spkbound.embedding.gaps import Gaps
 from spkbound.embedding.sources import has_embeddings, open_embeddings
 from spkbound.project import Project
 from spkbound.result_file import Result
@@ -44,7 +45,7 @@ class Session:
     corpus_root: bytes | None
     paths: pa.BinaryArray
     durations_s: np.ndarray
-    unreadable: tuple[Unreadable, ...]
+    unreadable: Gaps
     encoder: dict
     embeddings: np.ndarray | None = None
     detection: Detection | None = None
@@ -116,7 +117,7 @@ def _session_of_embeddings(project: Project, source: Embeddings) -> Session:
         corpus_root=corpus_root_of(project, source.corpus_root),
         paths=source.paths,
         durations_s=source.durations_s,
-        unreadable=tuple(source.unreadable),
+        unreadable=Gaps.of(source.unreadable),
         encoder=source.encoder_description(),
         embeddings=source.embeddings,
         corpus_id=fingerprint_paths(source.paths),
@@ -133,7 +134,7 @@ def _open_proposals(project: Project) -> Session:
         paths=paths,
         corpus_id=fingerprint_paths(paths),
         durations_s=np.full(result.n_utterances, np.nan),
-        unreadable=_left_out(result),
+        unreadable=Gaps.of(_left_out(result)),
         encoder=result.encoder,
         detection=_detection_of(result),
         detection_id=f"{result.method}-proposals",

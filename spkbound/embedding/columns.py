@@ -1,5 +1,6 @@
 """What does detection get? Embeddings in corpus order, with everything known about each utterance beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -38,7 +39,7 @@ class Embeddings:
     embeddings: np.ndarray
     durations_s: np.ndarray
     levels_db: np.ndarray
-    unreadable: list[Unreadable]
+    unreadable: Sequence[Unreadable]
     unreadable_unknown: bool = False
 
     def __post_init__(self) -> None:

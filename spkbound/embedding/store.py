@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spkbound.embedding.columns import Embeddings, Origin
+from spkbound.embedding.gaps import Gaps
 from spkbound.embedding.known import Known, current_table, read_known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info
 from spkbound.embedding.mirrors import count_noted, read_noted_corpus
 from spkbound.embedding.pickles import load_pickle_tree
-from spkbound.embedding.stats import list_unreadable
 from spkbound.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def _open_unfinished(layout: Layout, info: StoreInfo, known: Known) -> Embedding
     rows = known.find(paths)
     matrix = np.empty((len(paths), info.encoder.dim), np.float32)
     known.fill(matrix, rows)
-    table = known.table.take(pa.array(np.where(rows < 0, None, rows).tolist(), pa.int64()))
+    table = known.table.take(pa.array(rows, mask=rows < 0))
     lost = np.isnan(matrix[:, 0]) & table["stage"].is_null().to_numpy()
     table = table.set_column(0, "path", paths)
     for name, text in (("stage", "open"), ("reason", NOT_YET)):
@@ -85,7 +85,7 @@ def _embeddings(layout: Layout, info: StoreInfo, table: pa.Table, matrix: np.nda
         embeddings=matrix,
         durations_s=_numbers(table["duration_s"]),
         levels_db=_numbers(table["level_db"]),
-        unreadable=list_unreadable(table),
+        unreadable=Gaps.of_table(table),
     )
 
 

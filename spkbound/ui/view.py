@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from spkbound.domain import Segment, Suggestion, Unreadable, folder_name, path_to_text, text_to_path
+from spkbound.domain import Segment, Suggestion, folder_name, path_to_text, text_to_path
+from spkbound.embedding.gaps import Gaps
 from spkbound.embedding.store import NOT_YET
 from spkbound.errors import UnreadableAudio
 from spkbound.review.state import ReviewState
@@ -45,18 +46,14 @@ class View:
         return self.session.review
 
     @cached_property
-    def unreadable_ones(self) -> list[Unreadable]:
+    def unreadable_ones(self) -> Gaps:
         """What could not be read, in order; without those whose turn has not come yet."""
-        return [one for one in self.session.unreadable if one.reason != NOT_YET]
+        return self.session.unreadable.without(NOT_YET)
 
     @property
     def n_waiting(self) -> int:
         """Utterances that an extraction which has not ended left for later."""
         return len(self.session.unreadable) - len(self.unreadable_ones)
-
-    @cached_property
-    def unreadable(self) -> dict[int, Unreadable]:
-        return {one.index: one for one in self.session.unreadable}
 
     @cached_property
     def pyramid(self) -> Pyramid:
@@ -121,7 +118,7 @@ class View:
 
     def utterance(self, index: int) -> dict:
         path = self.path(index)
-        reason = self.unreadable.get(index)
+        reason = self.session.unreadable.at(index)
         duration_s = float(self.session.durations_s[index])
         return {
             "i": index,
@@ -133,7 +130,7 @@ class View:
 
     def peaks(self, index: int) -> list[int] | None:
         """Heights of the small waveform of an utterance; None where there is no usable sound."""
-        return None if index in self.unreadable else self.media.peaks(index)
+        return None if self.session.unreadable.at(index) else self.media.peaks(index)
 
     def closeup(self, index: int, half: int) -> dict:
         """Everything that is drawn round place `index`, in the shape of ``GET /x/closeup``."""

@@ -128,7 +128,7 @@ class Workplace:
         """Try an unreadable utterance again, or all of them; as a job."""
         self._refuse_second_job()
         view = self.view()
-        if index is not None and index not in view.unreadable:
+        if index is not None and view.session.unreadable.at(index) is None:
             raise UsageError(f"utterance {index} is not among the unreadable ones; look at the list again")
         background.start_extraction(self.project, retry="all" if index is None else view.path(index))
 
