@@ -1,7 +1,7 @@
 """How high is the voice, and how much of it is voice? Samples → F0 of the speech frames, and four statistics of it.
 
-By autocorrelation (Boersma 1993) of the lowest harmonics, which survive a telephone's band. What words are said
-changes it little.
+By autocorrelation (Boersma 1993) of the lowest 700 Hz, of which enough survives a telephone. A microphone changes
+nothing of it, words change it a little.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ N_PITCH_STATISTICS = 4
 OCTAVE_SPREAD = 0.02  # added to the quartile range before the logarithm: a quarter of a semitone
 MIN_VOICED_FRAMES = 3
 
-_BLOCK_FRAMES = 2_000
+_BLOCK_FRAMES, _BLOCK_SAMPLES = 2_000, 100_000  # bound the memory of an hour-long file
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,12 @@ def pitch_statistics(pitch: PitchFrames) -> np.ndarray:
 
 
 def _lowered(samples: np.ndarray) -> np.ndarray:
-    """The lowest 1.2 kHz at 4 kHz."""
+    """The lowest 700 Hz at 4 kHz."""
     samples = np.asarray(samples, np.float32)[: len(samples) // 2 * 2]
     pairs = np.pad(samples[::2] + samples[1::2], FILTER_SAMPLES // 2, "edge")
-    return np.ascontiguousarray(sliding_window_view(pairs, FILTER_SAMPLES)[::2]) @ _low_pass()
+    around = sliding_window_view(pairs, FILTER_SAMPLES)[::2]
+    blocks = [around[i : i + _BLOCK_SAMPLES] for i in range(0, len(around), _BLOCK_SAMPLES)]
+    return np.concatenate([np.ascontiguousarray(block) @ _low_pass() for block in blocks])
 
 
 def _periods(frames: np.ndarray) -> np.ndarray:
@@ -82,15 +84,14 @@ def _periods(frames: np.ndarray) -> np.ndarray:
     spectra = np.fft.rfft((frames - frames.mean(axis=1, keepdims=True)) * _window(), FFT_SAMPLES)
     alike = np.fft.irfft(spectra.real**2 + spectra.imag**2, FFT_SAMPLES)[:, : LONGEST_LAG + 2]
     alike = alike[:, SHORTEST_LAG - 1 :] / (alike[:, :1] + np.float32(1e-20)) * _correction()
-    middle = alike[:, 1:-1]
-    is_peak = (middle >= alike[:, :-2]) & (middle > alike[:, 2:])
-    best = np.where(is_peak, middle - _octave_cost(), -1).argmax(axis=1)
-    rows = np.arange(len(best))
-    before, middle, after = (alike[rows, best + step] for step in range(3))
+    before, middle, after = alike[:, :-2], alike[:, 1:-1], alike[:, 2:]
     is_peak = (middle >= before) & (middle > after)
-    shift = np.where(is_peak, (before - after) / np.where(is_peak, 2 * (before - 2 * middle + after), 1), 0)
-    octaves = np.log2(LOW_RATE_HZ / (SHORTEST_LAG + best + shift))
-    return np.stack([octaves, np.where(is_peak, np.clip(middle, 0, 1), 0)]).astype(np.float32)
+    bend = np.where(is_peak, before - 2 * middle + after, -1)
+    heights = np.where(is_peak, middle - (before - after) ** 2 / (8 * bend), 0)  # of a parabola through the three
+    chosen = np.arange(len(alike)), (heights - _octave_cost()).argmax(axis=1)
+    shift = (before - after)[chosen] / (2 * bend[chosen])
+    octaves = np.log2(LOW_RATE_HZ / (SHORTEST_LAG + chosen[1] + shift * is_peak[chosen]))
+    return np.stack([octaves, np.clip(heights[chosen], 0, 1)]).astype(np.float32)
 
 
 @lru_cache
