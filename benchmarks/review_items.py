@@ -8,6 +8,7 @@ from benchmarks.runs import NEAR, Run
 from spkbound.detection.evaluate import review_curve
 from spkbound.review.queue import expected_misfiled
 
+ABOUT_BOUNDARIES = ("same_speaker_beside", "second_change")
 _FACTOR, _SPARE = 3, 5  # items that a reviewer looks at: so many times the faults, and some more
 
 
@@ -50,11 +51,16 @@ class Review:
 
 
 def review_of(run: Run) -> Review:
-    """All boundaries found, by the expected number of misfiled files."""
+    """All boundaries found and the suggestions about boundaries, by the expected number of misfiled files."""
     found = run.found
+    suggested = [each for each in found.suggestions if each.kind in ABOUT_BOUNDARIES]
+    cost = _cost(found.indices, found.probabilities, found.existence, found.intervals, found.n_utterances)
+    heard = _heard(found.indices, found.intervals)
     return Review(
-        cost=_cost(found.indices, found.probabilities, found.existence, found.intervals, found.n_utterances),
-        intervals=_heard(found.indices, found.intervals),
+        cost=np.concatenate([cost, [each.cost for each in suggested]]),
+        intervals=np.concatenate(
+            [heard, np.reshape([each.interval for each in suggested], (-1, 2)).astype(heard.dtype)]
+        ),
         wrong=found.indices[~run.hits],
         missed=run.missed,
         n_utterances=found.n_utterances,

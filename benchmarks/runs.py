@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from benchmarks.corpora import KnownCorpus
 from benchmarks.oracle import OracleAnswer
-from spkbound.detection import Detection, detect_boundaries
+from spkbound.detection import Detection, Detector
 from spkbound.detection.evaluate import matched
 from spkbound.domain import Method
 
@@ -95,17 +95,19 @@ class Runs:
 def detect(corpus: KnownCorpus, *, method: Method = "global", segment_size: float | None = None) -> Run:
     """Detect as a user would ask for it; `segment_size` where they ask for another one."""
     start, cpu_start = time.perf_counter(), time.process_time()
-    found = detect_boundaries(
+    detector = Detector(
         corpus.embeddings,
         method=method,
         segment_size=segment_size or corpus.segment_size,
         boundary_window=corpus.boundary_window,
     )
+    found = detector.detect()
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
     return Run(
-        found=found,
+        found=replace(found, suggestions=tuple(detector.suggestions(found.indices))),
         boundaries=corpus.boundaries,
-        seconds=time.perf_counter() - start,
-        cpu_seconds=time.process_time() - cpu_start,
+        seconds=seconds,
+        cpu_seconds=cpu_seconds,
         beside_outlier=corpus.beside_outlier,
         oracle=corpus.oracle,
     )

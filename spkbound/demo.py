@@ -5,6 +5,7 @@ from pathlib import Path
 
 from spkbound import pipeline
 from spkbound.corpus_choice import CorpusChoice
+from spkbound.describe import describe_detection, describe_extraction
 from spkbound.domain import path_to_text
 from spkbound.errors import UsageError
 from spkbound.project import PROJECT_NAME, Project
@@ -24,7 +25,7 @@ def prepare_demo(folder: Path, *, say: Callable[[str], None]) -> Project:
     project = pipeline.open_or_create_project(folder, CorpusChoice(input_dir=corpus))
     say(f"embedding {truth.n_utterances} utterances")
     summary = pipeline.extract_project(project)
-    say(pipeline.describe_extraction(summary))
+    say(describe_extraction(summary))
     session = open_session(project)
     has_detection = session is not None and session.detection is not None
     if session is not None:
@@ -33,7 +34,7 @@ def prepare_demo(folder: Path, *, say: Callable[[str], None]) -> Project:
         project = project.change(segment_size=DEMO_SEGMENT_SIZE, boundary_window=BOUNDARY_WINDOW)
         say("looking for boundaries")
         detection = pipeline.detect_project(project)
-        say(pipeline.describe_detection(detection, project.result_file))
+        say(describe_detection(detection, project.result_file))
     return project
 
 

@@ -7,7 +7,9 @@ from typing import Literal, get_args
 Stage = Literal["open", "decode", "features", "network"]
 Order = Literal["path", "natural", "manifest"]
 Method = Literal["global", "cosine", "gmm"]
-DecisionKind = Literal["approve", "shift", "reject", "add", "exclude", "include", "same_speaker", "comment", "undo"]
+DecisionKind = Literal[
+    "approve", "shift", "reject", "add", "exclude", "include", "same_speaker", "dismiss", "comment", "undo"
+]
 BoundaryState = Literal["undecided", "shifted", "approved", "added", "rejected"]
 SuggestionKind = Literal["outlier", "same_speaker_beside", "second_change", "same_voice"]
 

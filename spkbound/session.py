@@ -15,7 +15,8 @@ from spkbound.domain import Unreadable, join_root, text_to_path
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.sources import has_embeddings, open_embeddings
 from spkbound.project import Project
-from spkbound.result_file import Result, read_result
+from spkbound.result_file import Result
+from spkbound.result_reader import read_result
 from spkbound.review.log import DecisionLog
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import Proposals
@@ -182,5 +183,6 @@ def _open_review(session: Session) -> ReviewState:
         place_starts=detection.place_starts,
         place_probabilities=detection.place_probabilities,
         detector=session.detection_id,
+        suggestions=detection.suggestions,
     )
     return ReviewState(DecisionLog.open(session.project.review_db), session.paths, proposals)

@@ -18,6 +18,7 @@ ALLOWED = {
     "encoders": PURE | {"audio"},
     "jobs": PURE,
     "result_file": PURE,
+    "result_reader": PURE | {"result_file"},
     "voices": set(),
     "synthetic": PURE | {"voices"},
     "simulation": PURE,
@@ -30,23 +31,35 @@ ALLOWED = {
     "roster_file": PURE | {"detection"},
     "speaker_names": PURE,
     "detection_file": PURE | {"result_file", "detection"},
-    "session": PURE | TOOLS | STAGES | {"project", "detection_file", "speaker_names"},
+    "session": PURE | TOOLS | STAGES | {"project", "detection_file", "result_reader", "speaker_names"},
     "results": PURE | {"result_file", "session", "speaker_names"} | STAGES,
     "pipeline": PURE
     | TOOLS
     | STAGES
-    | {"project", "detection_file", "roster_file", "session", "results", "report", "corpus_choice"},
+    | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"}
+    | {"extraction"},
+    "describe": PURE | {"detection", "extraction"},
     "report": PURE | {"result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
-    "demo": PURE | {"corpus_choice", "project", "pipeline", "session", "synthetic"},
-    "terminal": {"errors"},
+    "job_status": PURE | {"jobs"},
+    "demo": PURE | {"corpus_choice", "project", "pipeline", "describe", "session", "synthetic"},
+    "extraction": PURE | TOOLS | {"embedding", "corpus_choice", "project"},
+    "job_commands": PURE
+    | {"terminal", "arguments", "project", "corpus_choice", "extraction", "embedding", "encoders"}
+    | {"background", "job_status", "doctor"},
+    "doctor": PURE | TOOLS | {"project", "corpus_choice", "embedding", "background"},
+    "terminal": {"errors", "jobs"},
     "arguments": {"errors", "roster_file"},
-    "cli": PURE | {"terminal", "arguments"} | TOOLS | STAGES | {"project", "corpus_choice", "pipeline", "demo", "ui"},
+    "cli": PURE
+    | {"terminal", "arguments"}
+    | TOOLS
+    | STAGES
+    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui", "job_commands"},
     "ui": PURE
     | TOOLS
     | STAGES
-    | {"project", "pipeline", "session", "background", "results", "roster_file", "speaker_names"},
+    | {"project", "pipeline", "session", "background", "job_status", "results", "roster_file", "speaker_names"},
     "__main__": {"cli"},
 }
 HEAVY = {"torch", "gradio", "matplotlib", "plotly", "sklearn", "pandas"}

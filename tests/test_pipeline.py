@@ -15,7 +15,8 @@ from spkbound.detection_file import ARRAYS_NAME, load_detection, save_detection
 from spkbound.domain import Suggestion
 from spkbound.errors import CorpusError, ExportConflict, UsageError
 from spkbound.project import Project, ProjectSettings
-from spkbound.result_file import RESULT_NAME, read_result
+from spkbound.result_file import RESULT_NAME
+from spkbound.result_reader import read_result
 from spkbound.review.state import Operation
 from spkbound.session import open_session
 

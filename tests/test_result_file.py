@@ -10,10 +10,10 @@ from spkbound.result_file import (
     Folder,
     Result,
     build_result,
-    read_result,
     write_atomically,
     write_result,
 )
+from spkbound.result_reader import read_result
 
 PATHS = tuple(f"a/utt_{i}.wav".encode() for i in range(5)) + (b"a/utt_5.wav", b"b/utt_5.wav")
 

@@ -1,8 +1,6 @@
 // Which actions are at hand, and is everything stored? Buttons, switches and the state of saving.
 import { count, icon } from "../dom.js";
-import { isAllowed } from "./actions.js";
-
-const NEEDS_BOUNDARY = new Set(["approve", "reject", "shiftLeft", "shiftRight"]);
+import { isAtHand } from "./actions.js";
 
 export class Deck {
   /** @param part the deck; @param page Page; @param run (action) */
@@ -14,7 +12,6 @@ export class Deck {
       input.checked = page.settings[input.name];
       input.addEventListener("change", () => page.set(input.name, input.checked));
     }
-    this.named.speed.addEventListener("click", (event) => event.target.value && page.set("speed", Number(event.target.value)));
   }
 
   draw() {
@@ -27,13 +24,16 @@ export class Deck {
       named.play.querySelector(".icon").replaceWith(icon(sounding ? "pause" : "play"));
     }
     named.k.textContent = `k = ${page.settings.k}`;
-    for (const button of named.speed.children) button.setAttribute("aria-pressed", String(Number(button.value) === page.settings.speed));
+    named.speed.textContent = `${page.settings.speed}×`;
+    named.volume.textContent = `${Math.round(page.settings.volume * 100)} %`;
+    named.on.classList.toggle("on", page.player.what === "on");
     const out = page.cursor !== null && page.store.excluded.has(page.cursor);
+    named.approveWord.textContent = page.ask ? "No, go on" : "Approve, go on";
     named.excludeWord.textContent = out ? "Include" : "Exclude";
     named.cursor.textContent = page.cursor === null ? "" : `at ${count(page.cursor)}`;
     for (const button of this.buttons) {
       const { action } = button.dataset;
-      button.disabled = !isAllowed(page, action) || (NEEDS_BOUNDARY.has(action) && !page.row);
+      button.disabled = !isAtHand(page, action);
     }
   }
 }

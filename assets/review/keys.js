@@ -9,11 +9,13 @@ const PAGE = "The page";
 // on: chords as `chordOf` writes them; shown: rows of caps in the help; repeats: acts again while held down.
 export const KEYS = [
   { action: "approve", on: ["a"], shown: [["A"]], label: "Approve, go on", group: BOUNDARY },
+  { action: "approveMany", on: ["Shift+a"], shown: [["Shift", "A"]], label: "Approve many at once", group: BOUNDARY },
   { action: "reject", on: ["x"], shown: [["X"]], label: "Reject, join the two segments", group: BOUNDARY },
   { action: "shiftLeft", on: ["ArrowLeft"], shown: [["←"], ["→"]], label: "Shift by one", group: BOUNDARY, repeats: true },
   { action: "shiftRight", on: ["ArrowRight"], repeats: true },
   { action: "shiftLeftTen", on: ["Shift+ArrowLeft"], shown: [["Shift", "←"], ["→"]], label: "Shift by ten", group: BOUNDARY, repeats: true },
   { action: "shiftRightTen", on: ["Shift+ArrowRight"], repeats: true },
+  { action: "comment", on: ["m"], shown: [["M"]], label: "Comment on it", group: BOUNDARY },
   { action: "undo", on: ["u", "Ctrl+z"], shown: [["U"], ["Ctrl", "Z"]], or: true, label: "Undo", group: BOUNDARY },
   { action: "redo", on: ["Shift+u", "Ctrl+Shift+z"], shown: [["Shift", "U"]], label: "Redo", group: BOUNDARY },
   { action: "play", on: ["Space"], shown: [["Space"]], label: "Play round the boundary, stop", group: LISTEN },
@@ -21,6 +23,11 @@ export const KEYS = [
   { action: "playRight", on: ["2"], shown: [["2"]], label: "Right voice, three utterances", group: LISTEN },
   { action: "fewer", on: ["[", ","], shown: [["["], ["]"]], label: "Fewer or more: k", group: LISTEN },
   { action: "more", on: ["]", "."] },
+  { action: "playOn", on: ["l"], shown: [["L"]], label: "Play on through the segment, stop", group: LISTEN },
+  { action: "slower", on: ["<"], shown: [["<"], [">"]], label: "Slower or faster, same pitch", group: LISTEN },
+  { action: "faster", on: [">"] },
+  { action: "quieter", on: ["-", "_"], shown: [["−"], ["+"]], label: "Quieter or louder", group: LISTEN, repeats: true },
+  { action: "louder", on: ["+", "="], repeats: true },
   { action: "cursorLeft", on: ["ArrowUp"], shown: [["↑"], ["↓"]], label: "Move by one", group: CURSOR, repeats: true },
   { action: "cursorRight", on: ["ArrowDown"], repeats: true },
   { action: "cursorLeftTen", on: ["Shift+ArrowUp"], shown: [["Shift", "↑"], ["↓"]], label: "Move by ten", group: CURSOR, repeats: true },
@@ -31,6 +38,7 @@ export const KEYS = [
   { action: "next", on: ["n"], shown: [["N"], ["P"]], label: "Next, previous", group: GO },
   { action: "previous", on: ["p"] },
   { action: "goTo", on: ["g"], shown: [["G"]], label: "To an index or file name", group: GO },
+  { action: "picture", on: ["w"], shown: [["W"]], label: "Waveforms or spectrograms", group: PAGE },
   { action: "help", on: ["?"], shown: [["?"]], label: "This list", group: PAGE },
   { action: "close", on: ["Escape"], shown: [["Esc"]], label: "Close, put the cursor away", group: PAGE },
 ];

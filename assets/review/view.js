@@ -1,4 +1,6 @@
 // What does each part need to know to draw itself? From the page's state to the parts; no events of its own.
+import { isAllowed } from "./actions.js";
+import { Again } from "./again.js";
 import { Closeup } from "./closeup.js";
 import { Deck, savedWords } from "./deck.js";
 import { drawDone } from "./empty.js";
@@ -25,6 +27,7 @@ export class View {
     this.strip = new Strip(part("strip"), { hear: (index) => page.hear(index), cut: (index) => page.shiftTo(index) });
     this.deck = new Deck(part("deck"), page);
     this.queue = new Queue(part("queue"), page);
+    this.again = new Again(part("again"), page);
     this.conflict = new Conflict(part("conflict"), page, onConflict);
     part("half").addEventListener("click", (event) => page.widen(Number(event.target.closest("button")?.value ?? 0)));
     part("closeup").addEventListener("wheel", (event) => { event.preventDefault(); page.widen(Math.sign(event.deltaY)); }, { passive: false });
@@ -74,6 +77,7 @@ export class View {
 
   recolour() {
     this.timeline.colours = null;
+    this.strip.recolour();
   }
 
   measure() {
@@ -85,6 +89,7 @@ export class View {
   forget() {
     this.similarity.forget();
     this.page.details.outdate();
+    this.again.look();
   }
 
   draw(names) {
@@ -97,7 +102,7 @@ export class View {
     if (page.done || page.current === null) return;
     page.wasBoundary = Boolean(page.row);
     const data = this.closeupData();
-    const range = this.strip.rangeAt(page.cut, page.n);
+    const range = this.strip.rangeAt(page.cut, page.n, page.cursor);
     if (wants("headline")) this.drawHeadline(data);
     if (wants("closeup")) this.drawCloseup(data, range);
     if (wants("strip")) this.drawStrip(data, range);
@@ -143,7 +148,11 @@ export class View {
 
   drawHeadline(data) {
     const { page } = this;
-    this.headline.draw({ row: page.row, cut: page.cut, rows: page.store.rows, details: page.details, places: data?.places, user: page.store.user });
+    const { row, cut, ask, doubt, comments, cursor, details, store } = page;
+    this.headline.draw({
+      row, cut, ask, doubt, comments, cursor, details, rows: store.rows, places: data?.places, user: store.user,
+      doubtNames: doubt && store.names[doubt.n], allowed: (action) => isAllowed(page, action),
+    });
   }
 
   drawCloseup(data, strip) {
@@ -159,10 +168,12 @@ export class View {
 
   drawStrip(data, range) {
     const { page } = this;
-    page.details.wantPeaks(range.lo, range.hi);
+    if (page.settings.spectrogram) page.details.wantSpectra(range.lo, range.hi);
+    else page.details.wantPeaks(range.lo, range.hi);
+    if (range.lo < page.range.lo || range.hi > page.range.hi) page.details.wantUtterances(range.lo, range.hi);
     this.strip.draw({
       cut: page.cut, range, heard: page.audition.heard(), cursor: page.cursor, playing: page.player.now()?.index ?? null,
-      details: page.details, excluded: page.store.excluded, missing: page.sounds.missing, isBoundary: Boolean(page.row) && page.row.state !== "rejected",
+      details: page.details, spectrogram: page.settings.spectrogram, excluded: page.store.excluded, missing: page.sounds.missing, isBoundary: Boolean(page.row) && page.row.state !== "rejected",
       left: data?.left_segment?.name, right: data?.right_segment?.name, fixed: Boolean(page.conflict),
     });
   }
@@ -176,7 +187,7 @@ export class View {
       const now = this.page.player.now();
       this.following = this.page.player.playing;
       if (!this.following) return;
-      if (now?.index !== sounded) this.page.invalidate("strip");
+      if (now?.index !== sounded) this.page.audition.follow(now?.index);
       sounded = now?.index;
       this.strip.drawProgress(now);
       requestAnimationFrame(next);

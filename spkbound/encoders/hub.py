@@ -4,78 +4,50 @@ Cache, offline work (HF_HUB_OFFLINE) and progress are that library's; which file
 """
 
 import re
-import shutil
-import tarfile
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import IO
+from pathlib import Path
 
+from spkbound.encoders.archives import is_model_directory, unpack
 from spkbound.encoders.wespeaker.directory import CONFIG_NAME, WEIGHTS_NAME
+from spkbound.encoders.wespeaker_page import ASSETS, LISTING, fetch_asset
 from spkbound.errors import EncoderError
 
-# What WeSpeaker's own command line calls them, as far as they are there.
+# What WeSpeaker's own command line calls them, as far as the Hugging Face hub has them.
 NAMES = {
     "english": "Wespeaker/wespeaker-voxceleb-resnet221-LM",
     "chinese": "Wespeaker/wespeaker-cnceleb-resnet34",
     "vblinkf": "Wespeaker/wespeaker-voxlink2-samresnet34_ft",
 }
-ELSEWHERE = ("campplus", "eres2net", "vblinkp", "w2vbert2_mfa")
-MOST_BYTES = 4 << 30  # of one unpacked file
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-_WANTED = (CONFIG_NAME, WEIGHTS_NAME)
 _ARCHIVES = ("*.tar.gz", "*.tgz", "*.zip")
 
 
 def is_hub_name(text: str) -> bool:
     """Whether this is one of the known names, or looks like ``owner/name``."""
-    return text in NAMES or text in ELSEWHERE or _REPOSITORY.fullmatch(text) is not None
+    return text in NAMES or text in ASSETS or _REPOSITORY.fullmatch(text) is not None
 
 
-def fetch_model(name: str, *, endpoint: str | None = None, cache_dir: Path | None = None) -> Path:
+def fetch_model(
+    name: str, *, endpoint: str | None = None, listing: str = LISTING, cache_dir: Path | None = None
+) -> Path:
     """Model directory of a name, downloaded where it is not in the cache yet.
 
     Raises
     ------
     EncoderError : there is none, it cannot be reached, or what is there is no model directory
     """
-    if name in ELSEWHERE:
-        raise EncoderError(
-            f"{name} is not on the Hugging Face hub; download it from WeSpeaker's page and give its folder"
-            f" (known names: {', '.join(NAMES)}, or owner/name)"
-        )
+    if name in ASSETS:
+        return fetch_asset(name, _unpacked_dir("wespeaker", name, cache_dir), listing=listing)
     repository = NAMES.get(name, name)
     snapshot = _download(repository, endpoint, cache_dir)
-    if all((snapshot / wanted).is_file() for wanted in _WANTED):
+    if is_model_directory(snapshot):
         return snapshot
     archives = sorted(file for pattern in _ARCHIVES for file in snapshot.glob(pattern))
     if len(archives) != 1:
+        wanted = f"{CONFIG_NAME} and {WEIGHTS_NAME}"
         found = ", ".join(sorted(file.name for file in snapshot.iterdir())) or "neither"
-        raise EncoderError(f"{repository} holds no model directory: expected {' and '.join(_WANTED)}, found {found}")
+        raise EncoderError(f"{repository} holds no model directory: expected {wanted}, found {found}")
     return unpack(archives[0], _unpacked_dir(repository, snapshot.name, cache_dir))
-
-
-def unpack(archive: Path, folder: Path) -> Path:
-    """Take the two files of a model directory out of a tar or zip, wherever in it they lie; nothing else is written.
-
-    Raises
-    ------
-    EncoderError : one is missing or there twice, or the archive is broken
-    """
-    if all((folder / wanted).is_file() for wanted in _WANTED):
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        whole = Path(temporary) / "whole"
-        whole.mkdir()
-        _take_out(archive, whole)
-        shutil.rmtree(folder, ignore_errors=True)
-        whole.rename(folder)
-    return folder
 
 
 def _download(repository: str, endpoint: str | None, cache_dir: Path | None) -> Path:
@@ -85,7 +57,10 @@ def _download(repository: str, endpoint: str | None, cache_dir: Path | None) -> 
     try:
         return Path(
             huggingface_hub.snapshot_download(
-                repository, allow_patterns=[*_WANTED, *_ARCHIVES], endpoint=endpoint, cache_dir=cache_dir
+                repository,
+                allow_patterns=[CONFIG_NAME, WEIGHTS_NAME, *_ARCHIVES],
+                endpoint=endpoint,
+                cache_dir=cache_dir,
             )
         )
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
@@ -102,39 +77,3 @@ def _unpacked_dir(repository: str, revision: str, cache_dir: Path | None) -> Pat
     from huggingface_hub import cached_assets_path
 
     return Path(cached_assets_path("spkbound", namespace=repository, subfolder="unpacked")) / revision
-
-
-@contextmanager
-def _open_archive(archive: Path) -> Iterator[tuple[list[str], Callable[[str], IO[bytes]]]]:
-    """Names of its regular files, and how to open one."""
-    if archive.suffix == ".zip":
-        with zipfile.ZipFile(archive) as opened:
-            yield [each.filename for each in opened.infolist() if not each.is_dir()], opened.open
-    else:
-        with tarfile.open(archive) as opened:
-            yield [each.name for each in opened if each.isreg()], opened.extractfile
-
-
-def _take_out(archive: Path, folder: Path) -> None:
-    try:
-        with _open_archive(archive) as (names, open_member):
-            for wanted in _WANTED:
-                _copy(archive, _find(archive, names, wanted), open_member, folder / wanted)
-    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
-        raise EncoderError(f"cannot unpack {archive}: {error}; remove it and download it again") from error
-
-
-def _find(archive: Path, names: Sequence[str], wanted: str) -> str:
-    found = [name for name in names if PurePosixPath(name).name == wanted]
-    if len(found) != 1:
-        raise EncoderError(f"{archive} holds {len(found)} files called {wanted}; expected one")
-    return found[0]
-
-
-def _copy(archive: Path, name: str, open_member: Callable[[str], IO[bytes]], target: Path) -> None:
-    """Copy a member to a path that is ours, so that no name in the archive can lead elsewhere."""
-    with open_member(name) as source, target.open("wb") as written:
-        while block := source.read(1 << 20):
-            written.write(block)
-            if written.tell() > MOST_BYTES:
-                raise EncoderError(f"{archive}: {name} is larger than {MOST_BYTES >> 30} GiB unpacked")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from spkbound.domain import path_to_text
 from spkbound.encoders.base import Encoder, EncoderIdentity
 from spkbound.encoders.hub import fetch_model, is_hub_name
+from spkbound.encoders.wespeaker_page import hearing
 from spkbound.errors import EncoderError, UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def spec_of_model(model_dir: str | None, *, device: str = "any", **how: object) 
         return spec
     if "profile" in given:
         raise UsageError("--profile is for .onnx files; for a model directory there are --window and --scale")
-    spec = {"kind": "wespeaker", "model_dir": model_dir, **given}
+    here = os.path.exists(model_dir)
+    spec = {"kind": "wespeaker", "model_dir": model_dir, **({} if here else hearing(model_dir)), **given}
     check_spec({**spec, "device": device})  # before anything is downloaded
     spec["model_dir"] = _absolute(_here_or_fetched(model_dir))
     _network_settings({**spec, "device": device}).open_directory()

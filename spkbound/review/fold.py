@@ -20,8 +20,8 @@ _STATUS: dict[str, Status] = {
 class PlaceState(NamedTuple):
     """What the newest active decision made of a place.
 
-    `moved`: its boundary was shifted away. `began`: where the boundary that is here stood before anybody shifted it
-    (None: here). `decision` is the id of the row.
+    `moved`: its boundary was shifted away, to `went`. `began`: where the boundary that is here stood before anybody
+    shifted it (None: here). `decision` is the id of the row.
     """
 
     status: Status
@@ -29,6 +29,7 @@ class PlaceState(NamedTuple):
     at: str
     decision: int
     began: PlaceKey | None = None
+    went: PlaceKey | None = None
 
 
 class Fold:
@@ -40,6 +41,7 @@ class Fold:
 
     def __init__(self) -> None:
         self.last_id = 0
+        self.remarks: dict[int, Row] = {}  # what was said without deciding on a place, and not taken back; by id
         self._states: dict[PlaceKey, list[PlaceState]] = {}
         self._versions: dict[PlaceKey, int] = {}
 
@@ -52,6 +54,12 @@ class Fold:
         """Give the version of a place: 0 where nobody decided."""
         return self._versions.get(place, 0)
 
+    def follow(self, place: PlaceKey) -> PlaceKey:
+        """Find the place where the boundary is now that was at `place`; each step on the way is a later decision."""
+        while (state := self.state(place)) is not None and state.went is not None:
+            place = state.went
+        return place
+
     def states(self) -> dict[PlaceKey, PlaceState]:
         return {place: states[-1] for place, states in self._states.items() if states}
 
@@ -61,6 +69,9 @@ class Fold:
         for row in rows:
             self.last_id = row.id
             if row.kind in REMARKS:
+                self.remarks[row.id] = row
+                continue
+            if self.remarks.pop(row.undoes, None) is not None:
                 continue
             place = (row.left_path, row.right_path)
             origin = None if row.from_left is None else (row.from_left, row.from_right)
@@ -87,10 +98,10 @@ class Fold:
         before = self.state(origin)
         began = (before and before.began) or origin
         self._states.setdefault(place, []).append(PlaceState("shifted", row.user, row.at, row.id, began))
-        self._states.setdefault(origin, []).append(PlaceState("moved", row.user, row.at, row.id))
+        self._states.setdefault(origin, []).append(PlaceState("moved", row.user, row.at, row.id, went=place))
 
     def _take_back(self, decision: int, place: PlaceKey, origin: PlaceKey | None) -> None:
-        """An undo names the places of the row that it takes back; undoing a remark finds nothing there."""
+        """An undo names the places of the row that it takes back."""
         for each in (place, origin):
             if each in self._states:
                 self._states[each] = [state for state in self._states[each] if state.decision != decision]

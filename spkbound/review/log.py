@@ -4,21 +4,18 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from spkbound.domain import Decision
 from spkbound.errors import ProjectError, StoreCorrupt, StoreLocked
-from spkbound.review.journal import journal_mode
+from spkbound.review.database import BUSY_TIMEOUT_S, connect
 from spkbound.review.rows import COLUMNS, NewDecision, Row
 from spkbound.review.writer import LogWriter
 
-SCHEMA_VERSION = 1
-BUSY_TIMEOUT_S = 10.0
 _ROWS_AT_A_TIME = 5000
-_SCHEMA = Path(__file__).with_name("schema.sql")
 
 
 def utc_now() -> str:
@@ -53,19 +50,13 @@ class DecisionLog:
         Raises
         ------
         StoreCorrupt
-            The file is not an SQLite database.
+            The file is not an SQLite database, or has lost its content.
         ProjectError
             It was written by a newer version of spkbound.
         """
         path = Path(path)
         with _translated(path):
-            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-            try:
-                _prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(connection, path, clock)
+            return cls(connect(path), path, clock)
 
     def close(self) -> None:
         with self._lock:
@@ -130,22 +121,12 @@ class DecisionLog:
             row_id = rows[-1].id
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA journal_mode = {journal_mode(path)}")
-    # A commit reaches the disk before the page says "stored": people's work, and one fsync is cheap beside a key press.
-    connection.execute("PRAGMA synchronous = FULL")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
-        raise ProjectError(
-            f"{path} has schema version {version}, this spkbound knows up to {SCHEMA_VERSION}; use a newer spkbound"
-        )
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if "decisions" not in tables and (tables or version):
-        raise StoreCorrupt(f"{path} is not a decision log: it is another program's; move it away")
-    if version < SCHEMA_VERSION:
-        schema = _SCHEMA.read_text("utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
+@contextmanager
+def transaction_beside(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file of a log for one transaction on tables beside the decisions; errors as in `DecisionLog`."""
+    with _translated(path), closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection, connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        yield connection
 
 
 @contextmanager

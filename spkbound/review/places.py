@@ -25,10 +25,10 @@ class PlaceFinder:
 
     def boundary_place(self, index: int) -> PlaceKey:
         """Name the place before utterance `index`, ``0 < index < n``."""
-        return (self._path(index - 1), self._path(index))
+        return (self.path(index - 1), self.path(index))
 
     def utterance_place(self, index: int) -> PlaceKey:
-        return (self._path(index), self._path(index))
+        return (self.path(index), self.path(index))
 
     def learn(self, places: Iterable[PlaceKey]) -> None:
         """Look up the paths of `places` that are not known yet, all in one pass over the corpus."""
@@ -49,7 +49,11 @@ class PlaceFinder:
     def utterance_index(self, place: PlaceKey) -> int | None:
         return self._index_of[place[1]]
 
-    def _path(self, index: int) -> bytes:
+    def path_index(self, path: bytes) -> int | None:
+        """Find the index of a path of a place that was learnt."""
+        return self._index_of[path]
+
+    def path(self, index: int) -> bytes:
         path = self._paths[index].as_py()
         self._index_of[path] = index
         return path

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from spkbound.domain import Decision, DecisionKind, Place
 
 # Kinds that say something about a place without deciding on it.
-REMARKS = frozenset({"comment", "same_speaker"})
+REMARKS = frozenset({"comment", "same_speaker", "dismiss"})
 
 
 # A `domain.Place` as a plain tuple (left_path, right_path): hashing hundreds of thousands of them has to be fast.

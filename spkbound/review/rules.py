@@ -1,11 +1,12 @@
 """Which operations make sense on the boundaries as they stand? Pure; it says why not in words for the reviewer."""
 
 from bisect import bisect_left, bisect_right
+from typing import get_args
 
-from spkbound.domain import BoundaryState
-from spkbound.review.tables import Operation
+from spkbound.domain import SUGGESTION_KINDS, BoundaryState
+from spkbound.review.tables import Operation, OperationKind
 
-OPERATION_KINDS = ("approve", "reject", "shift", "add", "exclude", "include", "comment")
+OPERATION_KINDS: tuple[str, ...] = get_args(OperationKind)
 
 
 def find_objection(
@@ -20,10 +21,14 @@ def find_objection(
         return f"there is no operation “{operation.kind}”; known are {', '.join(OPERATION_KINDS)}"
     if not operation.key:
         return "an operation needs a key"
-    if operation.kind in ("exclude", "include"):
+    if operation.kind == "dismiss" and operation.text not in SUGGESTION_KINDS:
+        return f"to dismiss needs the kind of suggestion: one of {', '.join(SUGGESTION_KINDS)}"
+    if is_about_segments(operation):
+        return _object_to_pair(operation, n_utterances=n_utterances, active=active)
+    if is_about_utterance(operation):
         return _object_to_utterance(operation.index, n_utterances)
     objection = _object_to_place(operation.index, n_utterances)
-    if objection or operation.kind == "comment":
+    if objection or operation.kind in ("comment", "dismiss"):
         return objection
     if operation.kind == "shift":
         return _object_to_shift(operation, here=here, n_utterances=n_utterances, active=active)
@@ -32,10 +37,30 @@ def find_objection(
     return None if here else f"there is no boundary at {operation.index}; it was moved or taken back"
 
 
+def is_about_utterance(operation: Operation) -> bool:
+    """Whether `index` is an utterance and no place between two."""
+    return operation.kind in ("exclude", "include") or (operation.kind, operation.text) == ("dismiss", "outlier")
+
+
+def is_about_segments(operation: Operation) -> bool:
+    """Whether `index` and `other_index` name two segments."""
+    return operation.kind == "same_speaker" or (operation.kind, operation.text) == ("dismiss", "same_voice")
+
+
 def _object_to_utterance(index: int, n_utterances: int) -> str | None:
     if 0 <= index < n_utterances:
         return None
     return f"there is no utterance {index}; the corpus has {n_utterances}, counted from 0"
+
+
+def _object_to_pair(operation: Operation, *, n_utterances: int, active: list[int]) -> str | None:
+    if operation.other_index is None:
+        return "two segments are needed, each named by one of its utterances"
+    pair = (operation.index, operation.other_index)
+    objection = next(filter(None, (_object_to_utterance(index, n_utterances) for index in pair)), None)
+    if objection is None and len({bisect_right(active, index) for index in pair}) == 1:
+        return f"{pair[0]} and {pair[1]} are in one segment already"
+    return objection
 
 
 def _object_to_place(index: int, n_utterances: int) -> str | None:

@@ -4,10 +4,11 @@ CREATE TABLE IF NOT EXISTS decisions (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,      -- made by the caller: the same request sent twice adds nothing
     kind TEXT NOT NULL CHECK (kind IN (
-        'approve', 'shift', 'reject', 'add', 'exclude', 'include', 'same_speaker', 'comment', 'undo'
+        'approve', 'shift', 'reject', 'add', 'exclude', 'include', 'same_speaker', 'dismiss', 'comment', 'undo'
     )),
     left_path BLOB NOT NULL,       -- the place, by the two utterances that it separates
-    right_path BLOB NOT NULL,      -- (exclude and include: both are the utterance)
+    right_path BLOB NOT NULL,      -- (exclude and include: both are the utterance; same_speaker: one of each
+                                   -- segment; dismiss: any of these, by the kind of suggestion, which is `text`)
     from_left BLOB,                -- where a shift came from
     from_right BLOB,
     batch TEXT NOT NULL,           -- rows of one user step; undone together
@@ -21,7 +22,8 @@ CREATE TABLE IF NOT EXISTS decisions (
     CHECK (kind <> 'shift' OR from_left IS NOT NULL),
     CHECK (kind IN ('shift', 'undo') OR from_left IS NULL),
     CHECK (kind NOT IN ('exclude', 'include') OR left_path = right_path),
-    CHECK (kind <> 'undo' OR undoes IS NOT NULL)
+    CHECK (kind <> 'undo' OR undoes IS NOT NULL),
+    CHECK (kind <> 'dismiss' OR text IS NOT NULL)
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS decisions_place ON decisions (left_path, right_path, version);
@@ -59,7 +61,7 @@ SELECT id, left_path, right_path, user, at, CASE kind
     WHEN 'approve' THEN 'approved' WHEN 'reject' THEN 'rejected' WHEN 'add' THEN 'added'
     WHEN 'shift' THEN 'shifted' WHEN 'exclude' THEN 'excluded' WHEN 'include' THEN 'included'
 END AS status
-FROM active_decisions WHERE kind NOT IN ('comment', 'same_speaker')
+FROM active_decisions WHERE kind NOT IN ('comment', 'same_speaker', 'dismiss')
 UNION ALL
 SELECT id, from_left, from_right, user, at, 'moved' FROM active_decisions WHERE kind = 'shift';
 

@@ -10,15 +10,20 @@ from contextlib import contextmanager
 import numpy as np
 import pyarrow as pa
 
-from spkbound.domain import BoundaryState, Place
+from spkbound.domain import Place
 from spkbound.review.fold import Fold, PlaceState
 from spkbound.review.log import DecisionLog, new_key
+from spkbound.review.naming import name_decision, name_place
 from spkbound.review.places import PlaceFinder
-from spkbound.review.rows import NewDecision, PlaceKey, Row
+from spkbound.review.rows import PlaceKey, Row
 from spkbound.review.rules import find_objection
+from spkbound.review.said import Said
+from spkbound.review.standing import Standing
+from spkbound.review.suggestions import Answers, find_answered
 from spkbound.review.table import build_table
 from spkbound.review.tables import (
     BoundaryTable,
+    Comment,
     Conflict,
     Locks,
     Operation,
@@ -26,6 +31,7 @@ from spkbound.review.tables import (
     Proposals,
     SegmentTable,
 )
+from spkbound.review.voices import group_segments, segment_at
 from spkbound.review.writer import LogWriter
 
 _FIRM = ("approved", "added")
@@ -50,16 +56,13 @@ class ReviewState:
         self._log = log
         self._finder = PlaceFinder(paths)
         self._proposals = proposals
-        self._proposed = {index: row for row, index in enumerate(proposals.indices.tolist())}
         self._lock = threading.RLock()
         self._start()
 
     def _start(self) -> None:
         self._fold = Fold()
-        self._decided: dict[int, PlaceKey] = {}
-        self._excluded: frozenset[int] = frozenset()
-        self._orphans: set[PlaceKey] = set()
-        self._active: list[int] = sorted(self._proposed)
+        self._said = Said(self._fold, self._finder)
+        self._standing = Standing(self._fold, self._finder, self._proposals.indices.tolist())
         self._table: BoundaryTable | None = None
         self._take_in(self._log.rows_since(0))
 
@@ -74,28 +77,57 @@ class ReviewState:
 
     @property
     def orphans(self) -> int:
-        return len(self._orphans)
+        return len(self._standing.orphans)
 
     @property
     def excluded(self) -> frozenset[int]:
-        return self._excluded
+        return self._standing.excluded
 
     def boundaries(self) -> BoundaryTable:
         """Give all boundaries, rejected ones included. The same object until something changes."""
         with self._lock:
             if self._table is None:
-                self._table = build_table(self._proposals, self._boundary_states(), self._began_index)
+                self._table = build_table(self._proposals, self._standing.boundaries(), self._began_index)
             return self._table
 
     def segments(self) -> SegmentTable:
         """Cut the corpus at every boundary that is not rejected."""
         with self._lock:
-            inner = list(self._active)
-            firm = [self._state_at(index) in _FIRM for index in inner]
+            inner = list(self._standing.active)
+            firm = [self._standing.state_at(index) in _FIRM for index in inner]
         n_utterances = self.n_utterances
         edges = np.array([0, *inner, n_utterances] if n_utterances else [], np.int64)
         ends_firm = np.array([True, *firm, True] if n_utterances else [], bool)
         return SegmentTable(start=edges[:-1], stop=edges[1:], approved=ends_firm[:-1] & ends_firm[1:])
+
+    def same_speakers(self) -> tuple[tuple[int, ...], ...]:
+        """Group the segments that are one speaker by what reviewers said: positions in `segments`, increasing."""
+        with self._lock:
+            return group_segments(self._said.pairs(), [0, *self._standing.active])
+
+    def comments(self) -> tuple[Comment, ...]:
+        with self._lock:
+            return self._said.comments()
+
+    def answered(self) -> tuple[int, ...]:
+        """Give the positions of the detector's suggestions that need no answer any more."""
+        if not self._proposals.suggestions:
+            return ()
+        with self._lock:
+            edges = [0, *self._proposals.indices.tolist(), self.n_utterances]
+            return find_answered(self._proposals.suggestions, edges, self._answers(self.boundaries()))
+
+    def _answers(self, table: BoundaryTable) -> Answers:
+        indices, proposed = table.index.tolist(), table.proposed_index.tolist()
+        return Answers(
+            indices=indices,
+            states=dict(zip(indices, table.state)),
+            now_at=dict(zip(proposed, indices)),
+            judged=self._standing.judged,
+            dismissed=self._said.dismissed(),
+            starts=[0, *self._standing.active],
+            groups=self.same_speakers(),
+        )
 
     def locks(self) -> Locks:
         """Give what a new detection has to keep."""
@@ -166,17 +198,21 @@ class ReviewState:
         if stored is not None:
             return self._stored(stored)
         subject = operation.index if operation.from_index is None else operation.from_index
-        place = self._place(operation, subject)
+        place = name_place(self._finder, operation, subject)
         version = self._fold.version(place) if place else 0
         if place and operation.version is not None and operation.version != version:
             theirs = writer.last_at(Place(*place))
             return self._refused(operation, version, conflict=theirs and self._conflict(operation, theirs))
         objection = find_objection(
-            operation, here=self._state_at(subject), n_utterances=self.n_utterances, active=self._active
+            operation,
+            here=self._standing.state_at(subject),
+            n_utterances=self.n_utterances,
+            active=self._standing.active,
         )
         if objection:
             return self._refused(operation, version, error=objection)
-        return self._settle([writer.add(self._new_decision(operation), user=user)])[0]
+        new = name_decision(self._finder, operation, active=self._standing.active, detector=self._proposals.detector)
+        return self._settle([writer.add(new, user=user)])[0]
 
     def _refused(
         self, operation: Operation, version: int, *, error: str | None = None, conflict: Conflict | None = None
@@ -190,59 +226,27 @@ class ReviewState:
         return Conflict(mine=operation, theirs=theirs.decision(), theirs_index=self._index_of(theirs.keys[0]))
 
     def _stored(self, row: Row) -> Outcome:
+        # An undone shift is looked at where the boundary is now: where it came from.
+        place = row.keys[-1] if row.kind == "undo" else row.keys[0]
+        index = self._index_of(place)
         return Outcome(
             key=row.key,
             ok=True,
-            # An undone shift is looked at where the boundary is now: where it came from.
-            index=self._index_of(row.keys[-1] if row.kind == "undo" else row.keys[0]),
+            index=self._start_of(place) if index is None else index,
             version=self._fold.version(row.keys[0]),
             decision=row.decision(),
         )
+
+    def _start_of(self, place: PlaceKey) -> int | None:
+        """Find where the second of two segments begins: there one looks at them."""
+        index = self._finder.path_index(place[1])
+        starts = [0, *self._standing.active]
+        return None if index is None else starts[segment_at(starts, index)]
 
     def _index_of(self, place: PlaceKey) -> int | None:
         self._finder.learn([place])
         find = self._finder.boundary_index if _is_boundary(place) else self._finder.utterance_index
         return find(place)
-
-    def _place(self, operation: Operation, index: int) -> PlaceKey | None:
-        """Name the place that an operation is about; None outside the corpus."""
-        if operation.kind in ("exclude", "include"):
-            return self._finder.utterance_place(index) if 0 <= index < self.n_utterances else None
-        return self._finder.boundary_place(index) if 0 < index < self.n_utterances else None
-
-    def _new_decision(self, operation: Operation) -> NewDecision:
-        origin = self._place(operation, operation.from_index) if operation.kind == "shift" else None
-        return NewDecision(
-            key=operation.key,
-            kind=operation.kind,
-            place=Place(*self._place(operation, operation.index)),
-            origin=origin and Place(*origin),
-            batch=operation.batch,
-            detector=self._proposals.detector,
-            text=operation.text,
-        )
-
-    def _state_at(self, index: int) -> BoundaryState | None:
-        """Give the state of the boundary at `index`; None if there is none."""
-        decided = self._decided.get(index)
-        state = self._fold.state(decided) if decided else None
-        if state is None:
-            return "undecided" if index in self._proposed else None
-        if state.status == "moved":
-            return None
-        came_home = state.status == "shifted" and state.began == decided and index in self._proposed
-        return "undecided" if came_home else state.status
-
-    def _boundary_states(self) -> dict[int, tuple[BoundaryState, PlaceState | None, int]]:
-        """Give for each boundary, by index in order: its state, its newest decision and its version."""
-        found = {}
-        for index in sorted(self._proposed.keys() | self._decided.keys()):
-            state = self._state_at(index)
-            if state is not None:
-                place = self._decided.get(index)
-                decision, version = (self._fold.state(place), self._fold.version(place)) if place else (None, 0)
-                found[index] = (state, decision, version)
-        return found
 
     def _began_index(self, state: PlaceState | None) -> int | None:
         return None if state is None or state.began is None else self._index_of(state.began)
@@ -253,37 +257,7 @@ class ReviewState:
             return
         self._finder.learn(touched)
         self._table = None
-        boundaries = [place for place in touched if _is_boundary(place)]
-        self._place_boundaries(boundaries)
-        self._place_utterances(touched.difference(boundaries))
-
-    def _place_boundaries(self, places: list[PlaceKey]) -> None:
-        changed: dict[int, bool] = {}
-        for place in places:
-            index = self._finder.boundary_index(place)
-            if index is None:
-                self._note_orphan(place)
-                continue
-            self._decided[index] = place
-            changed[index] = self._state_at(index) not in (None, "rejected")
-        kept = [index for index in self._active if changed.get(index, True)]
-        self._active = sorted({*kept, *(index for index, is_active in changed.items() if is_active)})
-
-    def _place_utterances(self, places: set[PlaceKey]) -> None:
-        excluded = set(self._excluded)
-        for place in places:
-            index = self._finder.utterance_index(place)
-            state = self._fold.state(place)
-            if index is None:
-                self._note_orphan(place)
-            elif state is not None and state.status == "excluded":
-                excluded.add(index)
-            else:
-                excluded.discard(index)
-        self._excluded = frozenset(excluded)
-
-    def _note_orphan(self, place: PlaceKey) -> None:
-        (self._orphans.discard if self._fold.state(place) is None else self._orphans.add)(place)
+        self._standing.follow(touched)
 
 
 def _is_boundary(place: PlaceKey) -> bool:

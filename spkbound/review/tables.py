@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from spkbound.domain import BoundaryState, Decision
+from spkbound.domain import BoundaryState, Decision, Suggestion
 
-OperationKind = Literal["approve", "reject", "shift", "add", "exclude", "include", "comment"]
+OperationKind = Literal["approve", "reject", "shift", "add", "exclude", "include", "same_speaker", "dismiss", "comment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Proposals:
     `indices` int64 ``(n_b,)``; `probabilities`, `existence` float64 ``(n_b,)`` in [0, 1]; `intervals` int64
     ``(n_b, 2)``, both ends inclusive; `warnings` one tuple of texts per boundary. Optional, for the probability of a
     place that a boundary was shifted to: ``place_probabilities[b][j]`` is the mass at ``place_starts[b] + j``.
-    `detector` names the detection in the decisions made on it.
+    `detector` names the detection in the decisions made on it. `suggestions`: what else it asks to be looked at.
     """
 
     indices: np.ndarray
@@ -28,6 +28,7 @@ class Proposals:
     place_starts: np.ndarray | None = None
     place_probabilities: tuple[np.ndarray, ...] | None = None
     detector: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
 
     @classmethod
     def none(cls) -> "Proposals":
@@ -49,7 +50,10 @@ class Operation:
     Attributes
     ----------
     key : made by the client once per operation, so that sending it again adds nothing
-    index : place (boundary index); for exclude and include the utterance
+    index : place (boundary index); for exclude and include the utterance; for same_speaker any utterance of a segment;
+        for dismiss what the suggestion is about: a place, an utterance or a segment
+    other_index : for same_speaker, and dismiss of a same_voice, any utterance of the other segment
+    text : of a comment; for dismiss the kind of the suggestion
     from_index : where a shift starts
     version : of the place (a shift: of the place it starts from) as the reviewer saw it; None: do not compare
     batch : operations of equal batch are one undo step; None: a step of its own
@@ -59,9 +63,20 @@ class Operation:
     kind: OperationKind
     index: int
     from_index: int | None = None
+    other_index: int | None = None
     version: int | None = None
     text: str | None = None
     batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What somebody wrote about a boundary, and the index where that is now (or the place, where none was)."""
+
+    index: int
+    text: str
+    user: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,13 @@ SELECT coalesce(max(version), 0) FROM (
 _LAST_AT = f"""
 SELECT {COLUMNS} FROM decisions
 WHERE (left_path = :left AND right_path = :right OR from_left = :left AND from_right = :right)
-    AND kind NOT IN ('comment', 'same_speaker')
+    AND kind NOT IN ('comment', 'same_speaker', 'dismiss')
 ORDER BY id DESC LIMIT 1"""
 # One's own redos do not count: they are the earlier steps of the same way back.
 _LATER_ACTIVE = f"""
 SELECT {COLUMNS} FROM active_decisions
 WHERE (left_path = :left AND right_path = :right OR from_left = :left AND from_right = :right)
-    AND id > :id AND batch <> :batch AND kind NOT IN ('comment', 'same_speaker')
+    AND id > :id AND batch <> :batch AND kind NOT IN ('comment', 'same_speaker', 'dismiss')
     AND NOT (user = :user AND undoes IS NOT NULL)
 ORDER BY id DESC LIMIT 1"""
 _LAST_STEP = "SELECT batch FROM active_decisions WHERE user = ? ORDER BY id DESC LIMIT 1"

@@ -11,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from spkbound.encoders.hub import NAMES, fetch_model, is_hub_name, unpack
+from spkbound.encoders.archives import unpack
+from spkbound.encoders.hub import NAMES, fetch_model, is_hub_name
 from spkbound.encoders.open import spec_of_model
+from spkbound.encoders.wespeaker_page import hearing
 from spkbound.errors import EncoderError
 
 REVISION = "c0ffee" * 6 + "c0ff"
@@ -25,6 +27,8 @@ class Hub(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append(self.path)
         path = self.path.split("?")[0]
+        if path == "/listing":
+            return self.answer(200, json.dumps({"Data": self.server.listed}).encode(), {})
         if "/missing" in path:
             return self.answer(404, b"", {"X-Error-Code": "RepoNotFound"})
         if path.startswith("/api/models/"):
@@ -60,6 +64,7 @@ class Hub(BaseHTTPRequestHandler):
 def hub():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     server.files, server.asked = {"config.yaml": CONFIG, "avg_model.pt": WEIGHTS, "README.md": b"words"}, []
+    server.listed = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -108,8 +113,6 @@ def test_what_is_in_the_cache_needs_no_network(hub, tmp_path):
 def test_a_name_that_nobody_has_says_so(hub, tmp_path):
     with pytest.raises(EncoderError, match="some/missing is no folder here"):
         fetch(hub, tmp_path, "some/missing")
-    with pytest.raises(EncoderError, match=r"campplus is not on .*owner/name"):
-        fetch(hub, tmp_path, "campplus")
 
 
 def test_a_repository_without_a_network_says_what_is_there(hub, tmp_path):
@@ -127,6 +130,48 @@ def test_an_archive_is_unpacked_once(hub, tmp_path, name, pack):
     assert fetch(hub, tmp_path) == folder
     assert (folder / "avg_model.pt").stat().st_mtime_ns == written
     assert len(list(folder.parent.iterdir())) == 1
+
+
+def fetch_listed(hub, tmp_path, name):
+    listing = f"http://127.0.0.1:{hub.server_port}/listing"
+    return fetch_model(name, listing=listing, cache_dir=tmp_path / "cache")
+
+
+def list_assets(hub, *names):
+    hub.listed = [{"Key": name, "Url": f"http://127.0.0.1:{hub.server_port}/files/{name}"} for name in names]
+
+
+def test_networks_that_only_wespeaker_has_come_from_its_listing(hub, tmp_path):
+    members = [("top/config.yaml", CONFIG), ("top/avg_model.pt", WEIGHTS)]
+    hub.files = {"campplus_cn_common_200k.tar.gz": tar_of(members), "voxblink2_samresnet34.zip": zip_of(members)}
+    list_assets(hub, *hub.files)
+    for name in ("campplus", "vblinkp"):
+        folder = fetch_listed(hub, tmp_path, name)
+        assert sorted(file.name for file in folder.iterdir()) == ["avg_model.pt", "config.yaml"]
+        n_asked = len(hub.asked)
+        assert fetch_listed(hub, tmp_path, name) == folder
+        assert len(hub.asked) == n_asked, "what is in the cache is not asked for"
+
+
+def test_what_the_listing_cannot_give_is_to_be_fetched_by_hand(hub, tmp_path):
+    with pytest.raises(
+        EncoderError, match=r"vblinkp: .* not listed .* fetch voxblink2_samresnet34\.zip by hand .*/listing"
+    ):
+        fetch_listed(hub, tmp_path, "vblinkp")
+    hub.listed = [{"Key": "voxblink2_samresnet34.zip", "Url": "file:///etc/passwd"}]
+    with pytest.raises(EncoderError, match="is no address"):
+        fetch_listed(hub, tmp_path, "vblinkp")
+    hub.shutdown()
+    hub.server_close()
+    with pytest.raises(EncoderError, match=r"Connection refused.*by hand"):
+        fetch_listed(hub, tmp_path, "eres2net")
+    assert not any((tmp_path / "cache").rglob("*.zip"))
+
+
+def test_the_two_of_damo_hear_as_they_were_trained():
+    for name in ("campplus", "eres2net"):
+        assert hearing(name) == {"window": "povey", "scale": "unit"}
+    assert hearing("english") == hearing("some/network") == {}
 
 
 @pytest.mark.parametrize("pack", [tar_of, zip_of])

@@ -22,7 +22,9 @@ PROPOSED = np.array([3, 6, 9])
 USERS = ("anna", "ben")
 
 operations = st.tuples(
-    st.sampled_from(["approve", "reject", "shift", "add", "exclude", "include", "comment", "undo", "redo"]),
+    st.sampled_from(
+        ["approve", "reject", "shift", "add", "exclude", "include", "comment", "same_speaker", "undo", "redo"]
+    ),
     st.integers(0, N),
     st.integers(0, N),
     st.sampled_from(USERS),
@@ -47,8 +49,9 @@ def perform(state, step, key):
             return getattr(state, kind)(user, key=key)
         except DecisionRefused:
             return []
+    other = start if kind == "same_speaker" else None
     start = start if kind == "shift" else None
-    return state.apply([Operation(key=key, kind=kind, index=index, from_index=start)], user=user)
+    return state.apply([Operation(key=key, kind=kind, index=index, from_index=start, other_index=other)], user=user)
 
 
 def picture(state):
@@ -59,6 +62,7 @@ def picture(state):
         list(zip(table.index.tolist(), table.state, table.origin_index.tolist(), table.user)),
         list(zip(segments.start.tolist(), segments.stop.tolist(), segments.approved.tolist())),
         state.excluded,
+        state.same_speakers(),
     )
 
 

@@ -258,3 +258,35 @@ def test_names_that_are_not_utf8_are_kept_apart(tmp_path):
     desk.do("add", 2)
     again = Desk(tmp_path / "r.sqlite", propose(), names=[b"\xff.wav", b"\xfe.wav", b"${x}\n'.wav"])
     assert again.states() == {1: "approved", 2: "added"}
+
+
+def test_segments_far_apart_may_be_one_speaker(desk):
+    assert desk.do("same_speaker", 35, other_index=3).ok
+    assert desk.state.same_speakers() == ((0, 3),)
+    desk.do("same_speaker", 25, user="ben", other_index=59)
+    assert desk.state.same_speakers() == ((0, 2, 3),)
+    desk.state.undo("anna")
+    assert desk.state.same_speakers() == ((2, 3),)
+    desk.state.redo("anna")
+    assert desk.state.same_speakers() == ((0, 2, 3),)
+    assert len(desk.state.segments()) == 4
+
+
+def test_one_speaker_in_two_segments_outlives_shifts_and_a_restart(desk, tmp_path):
+    desk.do("same_speaker", 30, other_index=10)  # named by their first utterances
+    desk.shift(30, 34)
+    desk.shift(10, 8)
+    again = Desk(tmp_path / "review.sqlite", propose(20, 50))
+    assert again.states() == {8: "shifted", 20: "undecided", 34: "shifted", 50: "undecided"}
+    assert again.state.same_speakers() == ((1, 3),)
+    again.do("reject", 20, user="ben")
+    assert again.state.same_speakers() == ((1, 2),)
+    again.do("reject", 34, user="ben")
+    assert again.state.same_speakers() == ()
+
+
+def test_one_segment_is_one_speaker_already(desk):
+    assert "one segment already" in desk.do("same_speaker", 12, other_index=19).error
+    assert "two segments" in desk.do("same_speaker", 12).error
+    assert "no utterance 60" in desk.do("same_speaker", 12, other_index=N).error
+    assert desk.state.same_speakers() == ()
