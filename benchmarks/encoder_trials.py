@@ -27,7 +27,7 @@ from spkbound.encoders.builtin import RATE_HZ, fit_builtin
 
 N_FITTED = 1_500
 N_PER_SPEAKER = 100
-N_DRAWS = 3
+N_DRAWS = 2
 N_FOLDS = 5
 N_SEGMENTS = 60
 SEGMENT_SPREAD = 5

@@ -20,7 +20,7 @@ from spkbound.encoders.fbank import RATE_HZ
 from spkbound.encoders.speech import find_speech
 from spkbound.errors import EncoderError
 
-VERSION = "2"
+VERSION = "3"
 MAX_FITTED = 2_000  # utterances, and of each the middle
 MAX_FITTED_S = 4.0
 

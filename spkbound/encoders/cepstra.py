@@ -58,7 +58,7 @@ def cepstral_statistics(frames: SpeechFrames) -> np.ndarray:
 def _slopes(cepstra: np.ndarray) -> np.ndarray:
     """Least-squares slope over ±2 frames, edges repeated (HTK's delta)."""
     n_frames = len(cepstra)
-    padded = np.pad(cepstra, ((DELTA_REACH, DELTA_REACH), (0, 0)), "edge")
+    padded = np.concatenate([cepstra[:1]] * DELTA_REACH + [cepstra] + [cepstra[-1:]] * DELTA_REACH)
     total = sum(
         step * (padded[DELTA_REACH + step :][:n_frames] - padded[DELTA_REACH - step :][:n_frames])
         for step in range(1, DELTA_REACH + 1)

@@ -13,7 +13,7 @@ from spkbound.encoders.mixture import Evidence
 
 N_FACTORS = 60
 N_ROUNDS = 4
-FRAME_WEIGHT = 0.3  # neighbouring frames overlap, they are no independent evidence
+FRAME_WEIGHT = 0.4  # neighbouring frames overlap, they are no independent evidence
 STARTING_RELEVANCE = 8.0  # frames that weigh as much as the corpus, in the means from which the fit starts
 RIDGE = 1e-3
 BATCH = 500  # utterances; bounds the memory
@@ -33,10 +33,11 @@ class Factors:
     def place(self, evidence: Evidence) -> np.ndarray:
         """The likeliest factors of one utterance: float32 (n_factors,), 0 where nothing is known."""
         n_factors = self.loadings.shape[1]
-        weight = np.float32(FRAME_WEIGHT)
-        precision = (weight * evidence.counts @ self.precisions).reshape(n_factors, n_factors)
+        precision = (
+            (FRAME_WEIGHT * (evidence.counts @ self.precisions)).reshape(n_factors, n_factors).astype(np.float64)
+        )
         precision.flat[:: n_factors + 1] += 1
-        return np.linalg.solve(precision, weight * evidence.pulls @ self.loadings)
+        return np.linalg.solve(precision, FRAME_WEIGHT * (evidence.pulls @ self.loadings)).astype(np.float32)
 
 
 def fit_factors(counts: np.ndarray, pulls: np.ndarray) -> Factors:

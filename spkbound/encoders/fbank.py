@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.fft import rfft
 
 RATE_HZ = 16_000
 WINDOW_SAMPLES = 400  # 25 ms
@@ -61,7 +62,7 @@ def _power(frames: np.ndarray) -> np.ndarray:
     frames = frames - frames.mean(axis=1, keepdims=True)
     frames[:, 1:] -= PREEMPHASIS * frames[:, :-1]
     frames[:, 0] *= 1 - PREEMPHASIS
-    spectra = np.fft.rfft(frames * _window(), FFT_SAMPLES)
+    spectra = rfft(frames * _window(), FFT_SAMPLES)
     return (spectra.real**2 + spectra.imag**2).astype(np.float32)
 
 
