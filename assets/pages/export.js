@@ -4,6 +4,7 @@ import { bytes, count, el, icon, many, span } from "../dom.js";
 import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
 import { mountListening } from "./listen.js";
+import { mountQuality } from "./quality.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const SETTLE_MS = 350;
@@ -13,6 +14,7 @@ export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   for (const one of root.querySelectorAll("[data-icon]")) one.prepend(icon(one.dataset.icon));
   const listening = mountListening(root, () => project?.n_utterances ?? 0);
+  const quality = mountQuality(slot("quality"), slot("shown"), slot("plan-table"));
   let project = null, plan = null, job = null, check = null, asked = 0, timer = null, past = null; // past: the job whose result was about other settings
 
   const mode = () => slot("mode").querySelector("input:checked").value;
@@ -23,6 +25,7 @@ export function mount(root) {
     if (!visible() || !project?.has_detection) return;
     const wanted = settings(), mine = ++asked;
     listening.ask();
+    quality.ask();
     const query = new URLSearchParams({ include_undecided: wanted.include_undecided ? "1" : "0", mode: wanted.mode, folder: wanted.folder });
     try {
       const found = await get(`export/plan?${query}`);

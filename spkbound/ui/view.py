@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 from spkbound.domain import Segment, Unreadable, folder_name, path_to_text, text_to_path
 from spkbound.embedding.store import NOT_YET
 from spkbound.errors import UnreadableAudio
+from spkbound.results import quality_meter, quality_rows
+from spkbound.review.quality import QualityMeter, QualityRow
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import SegmentTable
 from spkbound.session import Session
@@ -28,6 +31,7 @@ class View:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._measuring = threading.Lock()
         self.media = Media(self.source, channel=session.project.settings.channel)
 
     def __len__(self) -> int:
@@ -64,6 +68,15 @@ class View:
     @cached_property
     def _centre(self) -> np.ndarray:
         return corpus_centre(self.session.embeddings)
+
+    def quality(self) -> list[QualityRow]:
+        """How well each current segment holds together; the first time all embeddings are read, seconds a million."""
+        with self._measuring:
+            return quality_rows(self.session, self._meter)
+
+    @cached_property
+    def _meter(self) -> QualityMeter:
+        return quality_meter(self.session)
 
     def path(self, index: int) -> bytes:
         return self.session.paths[index].as_py()
