@@ -8,7 +8,21 @@ import { mountQuality } from "./quality.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const SETTLE_MS = 350;
+const STARTS = 8; // a second apart
 const go = (page) => document.dispatchEvent(new CustomEvent("spkbound:go", { detail: { page } }));
+
+/** A job that ended says so a moment before its process is gone: what is refused for that is asked again. */
+async function startJob(settings) {
+  for (let tries = STARTS; ; tries -= 1) {
+    try {
+      return await post("job/start", { kind: "export", settings });
+    } catch (error) {
+      const job = await get("job").catch(() => null);
+      if (error.status !== 409 || tries === 1 || isRunning(job)) throw error;
+      await new Promise((next) => setTimeout(next, 1000));
+    }
+  }
+}
 
 export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
@@ -90,7 +104,7 @@ export function mount(root) {
     check = null;
     slot("start").disabled = true;
     try {
-      await post("job/start", { kind: "export", settings: settings() });
+      await startJob(settings());
     } catch (error) {
       check = { state: "failed", text: error.message, n_differences: 0 };
       draw();
