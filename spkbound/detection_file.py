@@ -77,7 +77,8 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str, names:
 
 
 def _short_name(arrays: dict[str, np.ndarray], detection: Detection) -> str:
-    digest = hashlib.sha256(json.dumps([detection.method, detection.settings], sort_keys=True).encode())
+    told = [detection.method, detection.settings, [each.to_dict() for each in detection.suggestions]]
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for name in ("indices", "probabilities", "existence"):
         digest.update(np.ascontiguousarray(arrays[name]).tobytes())
     return digest.hexdigest()[:12]

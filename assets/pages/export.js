@@ -18,7 +18,7 @@ async function startJob(settings) {
       return await post("job/start", { kind: "export", settings });
     } catch (error) {
       const job = await get("job").catch(() => null);
-      if (error.status !== 409 || tries === 1 || isRunning(job)) throw error;
+      if (error.status !== 423 || tries === 1 || isRunning(job)) throw error;
       await new Promise((next) => setTimeout(next, 1000));
     }
   }

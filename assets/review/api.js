@@ -10,15 +10,21 @@ async function bytes(path) {
 
 export const readProject = () => get("project");
 export const readCloseup = (index, half) => get(`closeup?index=${index}&half=${half}`);
+export const readVoice = (index) => get(`voice?index=${index}`);
+export const readChanges = () => get("changes");
 export const readPeaks = (lo, hi) => get(`peaks?lo=${lo}&hi=${hi}`);
 export const readSpectrograms = async (lo, hi) => new Uint8Array(await bytes(`spectrograms?lo=${lo}&hi=${hi}`));
 export const find = (words) => get(`find?q=${encodeURIComponent(words)}`);
 export const readAudio = (index) => bytes(`audio/${index}`);
 
-/** All boundaries, or {unchanged: true} when nothing happened since `known` {version, detectionId}. */
-export function readBoundaries(known = null) {
-  if (!known) return get("boundaries");
-  return get(`boundaries?since=${known.version}&detection_id=${encodeURIComponent(known.detectionId)}`);
+/**
+ * All boundaries, or {unchanged: true} when nothing happened since `known` {version, detectionId}.
+ * @param at where the reviewer stands, for the others to see; null for nowhere
+ */
+export function readBoundaries(known = null, at = null) {
+  const asked = new URLSearchParams(known ? { since: known.version, detection_id: known.detectionId } : {});
+  if (at !== null) asked.set("at", at);
+  return get(`boundaries?${asked}`);
 }
 
 /** Float32 triples (place, min, max) of the similarity; NaN is a gap. */
@@ -26,7 +32,7 @@ export async function readTimeline(lo, hi, px) {
   return new Float32Array(await bytes(`timeline?lo=${lo}&hi=${hi}&px=${px}`));
 }
 
-const wire = ({ key, kind, index, from, revision, corpus }) => ({ key, kind, index, from, revision, corpus });
+const wire = ({ key, kind, index, from, other, revision, corpus, text, batch }) => ({ key, kind, index, from, other, revision, corpus, text, batch });
 
 /** Send one batch of the outbox in the name of `user`; throws NotSent. */
 export async function sendBatch(batch, user) {

@@ -42,5 +42,5 @@ function again(page, { kind, index, from }) {
 function moveTo(page, row, index) {
   if (row.index === index) return;
   if (row.state === "rejected") page.edit("approve", row.index); // a rejected boundary cannot be shifted
-  page.edit("shift", index, row.index);
+  page.edit("shift", index, { from: row.index });
 }

@@ -1,8 +1,6 @@
 // Which actions are at hand, and is everything stored? Buttons, switches and the state of saving.
 import { count, icon } from "../dom.js";
-import { isAllowed } from "./actions.js";
-
-const NEEDS_BOUNDARY = new Set(["approve", "reject", "shiftLeft", "shiftRight"]);
+import { isAtHand } from "./actions.js";
 
 export class Deck {
   /** @param part the deck; @param page Page; @param run (action) */
@@ -30,11 +28,12 @@ export class Deck {
     named.volume.textContent = `${Math.round(page.settings.volume * 100)} %`;
     named.on.classList.toggle("on", page.player.what === "on");
     const out = page.cursor !== null && page.store.excluded.has(page.cursor);
+    named.approveWord.textContent = page.ask ? "No, go on" : "Approve, go on";
     named.excludeWord.textContent = out ? "Include" : "Exclude";
     named.cursor.textContent = page.cursor === null ? "" : `at ${count(page.cursor)}`;
     for (const button of this.buttons) {
       const { action } = button.dataset;
-      button.disabled = !isAllowed(page, action) || (NEEDS_BOUNDARY.has(action) && !page.row);
+      button.disabled = !isAtHand(page, action);
     }
   }
 }

@@ -1,5 +1,5 @@
 // What is known of the utterances round a place? Close-ups, names and waveforms, fetched when asked for and kept a while.
-import { readCloseup, readPeaks, readSpectrograms } from "./api.js";
+import { readCloseup, readPeaks, readSpectrograms, readVoice } from "./api.js";
 import { BANDS, COLUMNS } from "./spectrogram.js";
 
 const KEPT_CLOSEUPS = 80;
@@ -17,6 +17,7 @@ export class Details {
     this.peaks = new Map(); // index → 26 ints in 0..255, or null
     this.spectra = new Map(); // index → BANDS × COLUMNS loudnesses, or null
     this.drawing = new Set(); // pictures that are asked for
+    this.voices = new Map(); // index → promise of {references, …} of its segment
   }
 
   /** The close-up of the place `index`, at least `half` to either side; undefined until it arrives. */
@@ -52,6 +53,16 @@ export class Details {
   outdate() {
     this.age += 1;
     for (const kept of this.closeups.values()) kept.stale = true;
+    this.voices.clear();
+  }
+
+  /** Typical utterances of the segment that holds `index`; null where the server does not answer. */
+  voice(index) {
+    if (!this.voices.has(index)) {
+      const asked = readVoice(index).catch(() => { this.voices.delete(index); return null; });
+      this.voices.set(index, asked);
+    }
+    return this.voices.get(index);
   }
 
   keepUtterances({ utterances }) {

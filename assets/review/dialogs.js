@@ -1,7 +1,10 @@
-// What stands above the page for a moment? The list of keys, and "go to"; both are native dialogs, closed by Esc.
+// What stands above the page for a moment? The list of keys, "go to", a comment, bulk approval; all are native dialogs,
+// closed by Esc.
 import { el } from "../dom.js";
 import { ApiError } from "../api.js";
 import { find } from "./api.js";
+import { BulkDialog } from "./bulk.js";
+import { CommentDialog } from "./comment.js";
 import { helpGroups } from "./keys.js";
 
 const COLUMNS = [["The boundary"], ["Listen", "The page"], ["The cursor in the strip", "Go"]];
@@ -15,10 +18,13 @@ export class Dialogs {
     this.form = this.goBox.querySelector("form");
     this.words = this.goBox.querySelector("input");
     this.answer = this.goBox.querySelector("[data-part=answer]");
+    const [said, many] = ["comment", "bulk"].map((name) => root.querySelector(`dialog[data-part=${name}]`));
+    this.commenting = new CommentDialog(said, page);
+    this.bulk = new BulkDialog(many, page);
     this.fillHelp();
     this.form.addEventListener("submit", (event) => this.look(event));
     this.helpBox.addEventListener("keydown", (event) => event.key === "?" && this.helpBox.close());
-    for (const box of [this.helpBox, this.goBox]) {
+    for (const box of [this.helpBox, this.goBox, said, many]) {
       box.addEventListener("close", () => root.focus({ preventScroll: true }));
       box.addEventListener("click", (event) => (event.target === box || event.target.closest("[data-close]")) && box.close());
     }
@@ -36,6 +42,14 @@ export class Dialogs {
 
   help() {
     this.helpBox.showModal();
+  }
+
+  comment() {
+    this.commenting.open();
+  }
+
+  approveMany() {
+    this.bulk.open();
   }
 
   goTo() {

@@ -8,6 +8,7 @@ const REASONS = {
   embeddings: ["The voices are not extracted yet", "Boundaries are found by comparing the voices of the utterances. Extract them first; the page opens by itself when that is done.", "Go to Corpus", "#corpus"],
   detection: ["No boundaries are proposed yet", "The voices are extracted. Let the detector look for the places where the speaker changes, then decide about each of them here.", "Go to Detect", "#detect"],
   none: ["The detector found no boundary", "The whole corpus would be one speaker. If that is wrong, look at the expected size of a segment and detect again.", "Go to Detect", "#detect"],
+  store: ["The review cannot be opened", null, null, null],
   offline: ["The server does not answer", "The page tries again by itself. Decisions that were not stored yet are kept on this machine.", null, null],
 };
 
@@ -19,9 +20,10 @@ export function whatIsMissing(project) {
   return project.has_detection ? null : "detection";
 }
 
-export function drawReason(part, reason) {
+/** @param words where the reason has none of its own */
+export function drawReason(part, reason, words = null) {
   const [title, text, label, hash] = REASONS[reason];
-  part.replaceChildren(el("div", {}, el("h1", {}, title), el("p", {}, text), label && el("div", { class: "go" }, goTo(label, hash, "btn primary"))));
+  part.replaceChildren(el("div", {}, el("h1", {}, title), el("p", {}, text ?? words), label && el("div", { class: "go" }, goTo(label, hash, "btn primary"))));
 }
 
 const goTo = (label, hash, style) => el("button", { class: style, type: "button", click: () => { location.hash = hash; } }, label);

@@ -60,6 +60,12 @@ export function clock(at, now = new Date()) {
     : `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
 }
 
+/** "Ana, 14:05" or "you, 2026-01-31". */
+export function whenAndWho({ user, at }, me) {
+  const when = clock(at);
+  return `${!user ? "somebody" : user === me ? "you" : user}${when ? `, ${when}` : ""}`;
+}
+
 /** "36,997 to 36,998", or one number when both are the same. */
 export const range = (first, last) => (first === last ? count(first) : `${count(first)} to ${count(last)}`);
 

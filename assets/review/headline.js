@@ -1,7 +1,8 @@
-// Which boundary is it, and how sure are we? The line above the close-up.
-import { chip, count, icon } from "../dom.js";
-import { clock, percent, spread, tail } from "./format.js";
+// Which boundary is it, or what is asked, and how sure are we? The line above the close-up.
+import { chip, count, el, icon } from "../dom.js";
+import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
+import { answersOf, detailOf, doubtText, titleOf } from "./suggestions.js";
 
 export class Headline {
   constructor(part) {
@@ -9,34 +10,79 @@ export class Headline {
     this.named = Object.fromEntries([...part.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
   }
 
-  /** @param view {row, cut, rows, details, places, user, n} */
-  draw({ row, cut, rows, details, places, user }) {
-    const { title, of, state, left, right, note, warning, exists, exact, interval } = this.named;
-    const rank = row ? rows.indexOf(row) + 1 : 0;
-    title.textContent = row ? `Boundary ${count(rank)}` : `Place ${count(cut)}`;
-    of.textContent = row ? `of ${count(rows.length)}` : "no boundary here";
-    state.replaceChildren(...(row ? [chip(row.state)] : []));
+  /** @param view {row, cut, rows, details, places, user, ask, doubt, comments, cursor, allowed(action)} */
+  draw(view) {
+    const { cut, details } = view;
+    const { where, left, right } = this.named;
+    const { ask } = view;
+    this.part.classList.toggle("asking", Boolean(ask));
+    where.hidden = ask?.kind === "same_voice";
     left.textContent = nameAt(details, cut - 1);
     right.textContent = nameAt(details, cut);
     left.title = details.utterance(cut - 1)?.path ?? "";
     right.title = details.utterance(cut)?.path ?? "";
+    if (ask) this.drawQuestion(view);
+    else this.drawBoundary(view);
+    this.drawAnswers(view);
+    this.drawRemarks(view);
+  }
+
+  drawBoundary({ row, cut, rows, places, user }) {
+    const { title, of, state, note, exists, exact, interval } = this.named;
+    title.textContent = row ? `Boundary ${count(rows.indexOf(row) + 1)}` : `Place ${count(cut)}`;
+    of.textContent = row ? `of ${count(rows.length)}` : "no boundary here";
+    state.replaceChildren(...(row ? [chip(row.state)] : []));
     note.textContent = row ? ` · ${noteOn(row, user)}` : " · S adds one at the cursor";
-    const warnings = row?.warnings ?? [];
-    warning.replaceChildren(...(warnings.length ? [icon("flag"), warnings[0] + (warnings.length > 1 ? ` (+${warnings.length - 1})` : "")] : []));
-    warning.title = warnings.join("\n");
     exists.textContent = percent(row?.existence);
     exact.textContent = percent(probabilityAt(places, cut) ?? (row && row.state !== "shifted" && row.state !== "added" ? row.probability : null));
     interval.textContent = row && row.proposed !== null ? spread(cut, row.lo, row.hi) : "–";
     for (const value of [exists, exact, interval]) value.nextElementSibling.hidden = value.textContent === "–";
   }
+
+  drawQuestion({ ask, cursor }) {
+    const { title, of, state, note } = this.named;
+    title.textContent = titleOf(ask);
+    of.textContent = "";
+    state.replaceChildren();
+    const sure = `${percent(ask.probability)} % likely, ${risk(ask.risk)} files`;
+    note.textContent = ask.kind === "same_voice" ? `${sure} · ${detailOf(ask, cursor)}` : ` · ${detailOf(ask, cursor)} · ${sure}`;
+    note.title = note.textContent;
+  }
+
+  /** Buttons of the page's own actions; made anew only when the question is another. */
+  drawAnswers({ ask, allowed }) {
+    const { answers, stats } = this.named;
+    answers.hidden = !ask;
+    stats.hidden = Boolean(ask);
+    const asked = ask ? JSON.stringify([ask.key, ask.names, ask.members.length]) : "";
+    if (asked !== this.asked) answers.replaceChildren(...(ask ? answersOf(ask).map(button) : []));
+    this.asked = asked;
+    for (const one of answers.children) one.disabled = !allowed(one.dataset.action);
+  }
+
+  drawRemarks({ row, doubt, doubtNames, comments, user }) {
+    const { warning, said } = this.named;
+    const warnings = [...(doubt ? [`${doubtText(doubtNames)} X joins them`] : []), ...(row?.warnings ?? [])];
+    fill(warning, "flag", warnings, (text) => text);
+    fill(said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
+  }
 }
+
+/** A line with a sign: the first of `list`, how many more there are, all of them as its tooltip. */
+function fill(part, sign, list, words) {
+  part.hidden = !list.length;
+  if (!list.length) return;
+  const more = list.length > 1 ? ` (+${list.length - 1})` : "";
+  part.replaceChildren(icon(sign), el("span", {}, words(list[0]) + more));
+  part.title = list.map(words).join("\n");
+}
+
+const button = ({ action, key, text, style }) => el("button", { class: `btn ${style ?? ""}`, type: "button", "data-action": action }, style ? icon("voice") : null, text, el("kbd", {}, key));
 
 const nameAt = (details, index) => tail(details.name(index) ?? count(index));
 
 function noteOn(row, user) {
-  const who = !row.user ? "somebody" : row.user === user ? "you" : row.user;
-  const when = clock(row.at);
-  const by = `by ${who}${when ? `, ${when}` : ""}`;
+  const by = `by ${whenAndWho(row, user)}`;
   if (row.state === "undecided") return "nobody has decided here yet";
   if (row.state === "shifted") return `shifted from ${count(row.origin)} ${by}, not yet approved`;
   return `${row.state} ${by}`;

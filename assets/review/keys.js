@@ -9,11 +9,13 @@ const PAGE = "The page";
 // on: chords as `chordOf` writes them; shown: rows of caps in the help; repeats: acts again while held down.
 export const KEYS = [
   { action: "approve", on: ["a"], shown: [["A"]], label: "Approve, go on", group: BOUNDARY },
+  { action: "approveMany", on: ["Shift+a"], shown: [["Shift", "A"]], label: "Approve many at once", group: BOUNDARY },
   { action: "reject", on: ["x"], shown: [["X"]], label: "Reject, join the two segments", group: BOUNDARY },
   { action: "shiftLeft", on: ["ArrowLeft"], shown: [["←"], ["→"]], label: "Shift by one", group: BOUNDARY, repeats: true },
   { action: "shiftRight", on: ["ArrowRight"], repeats: true },
   { action: "shiftLeftTen", on: ["Shift+ArrowLeft"], shown: [["Shift", "←"], ["→"]], label: "Shift by ten", group: BOUNDARY, repeats: true },
   { action: "shiftRightTen", on: ["Shift+ArrowRight"], repeats: true },
+  { action: "comment", on: ["m"], shown: [["M"]], label: "Comment on it", group: BOUNDARY },
   { action: "undo", on: ["u", "Ctrl+z"], shown: [["U"], ["Ctrl", "Z"]], or: true, label: "Undo", group: BOUNDARY },
   { action: "redo", on: ["Shift+u", "Ctrl+Shift+z"], shown: [["Shift", "U"]], label: "Redo", group: BOUNDARY },
   { action: "play", on: ["Space"], shown: [["Space"]], label: "Play round the boundary, stop", group: LISTEN },

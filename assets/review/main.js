@@ -9,7 +9,6 @@ import { drawReason, whatIsMissing } from "./empty.js";
 import { loadSettings } from "./kept.js";
 import { giveFocusBack, isShown, listenForKeys } from "./listener.js";
 import { Page } from "./page.js";
-import { queueItems } from "./queue_model.js";
 import { settleConflict } from "./conflict.js";
 import { Toast } from "./notice.js";
 import { Sounds } from "./sounds.js";
@@ -40,11 +39,15 @@ async function projectToReview(root, empty) {
   }
 }
 
-function showReason(root, empty, reason) {
+/** @param words of the server, where it says more than the reason */
+function showReason(root, empty, reason, words = null) {
   root.dataset.state = reason ?? "ready";
   empty.hidden = !reason;
-  if (reason) drawReason(empty, reason);
+  if (reason) drawReason(empty, reason, words);
 }
+
+/** Nothing to review yet, a review that cannot be opened, or nobody who answers. */
+const whyNoRows = ({ status }) => (status === 404 ? "detection" : status && status < 500 ? "store" : "offline");
 
 const waitForChange = () => Promise.race([
   new Promise((go) => setTimeout(go, RETRY_MS)),
@@ -62,7 +65,8 @@ async function startReview(root, project) {
   const player = new Player(sounds, () => invalidate("strip", "deck"));
   const sync = new Sync(store, `${project.folder}|${store.user}`, {
     changed: (what) => changed(page, what),
-    step: (index) => page.go(index),
+    step: (index) => page.openAt(index),
+    at: () => (isShown(root) && !page.done ? page.current : null),
     say: (text) => toast.say(text),
     conflict: (found) => page.meetConflict(found),
     detection: () => view.forget(),
@@ -70,7 +74,7 @@ async function startReview(root, project) {
   const page = new Page({ store, details, sounds, player, outbox: sync.outbox, settings: loadSettings() }, invalidate);
   page.audition.adjust();
   page.say = (text) => toast.say(text);
-  page.onMove = () => writeAddress(page);
+  page.onMove = () => { writeAddress(page); sync.moved(); };
   const dialogs = new Dialogs(root, page);
   const actions = makeActions(page, dialogs);
   const run = (action) => actions[action]?.();
@@ -78,6 +82,7 @@ async function startReview(root, project) {
   await startSync(root, sync, view);
   connect(root, page, { run, sync, view, invalidate });
   begin(page);
+  view.again.look();
   painter.start(view);
   exposeForTests({ page, sync, player, painter });
 }
@@ -87,7 +92,7 @@ async function startSync(root, sync, view) {
   const empty = root.querySelector("[data-part=empty]");
   for (;;) {
     const failed = await sync.start().then(() => null, (error) => error);
-    showReason(root, empty, failed ? (failed.status && failed.status < 500 ? "detection" : "offline") : null);
+    showReason(root, empty, failed && whyNoRows(failed), failed?.message);
     if (!failed) return;
     view.drawSaved();
     await waitForChange();
@@ -95,10 +100,11 @@ async function startSync(root, sync, view) {
 }
 
 function begin(page) {
-  const first = queueItems(page.store.rows, page.settings)[0]?.index ?? null;
-  const place = placeInAddress() ?? first;
-  page.start(place);
-  if (place !== null) page.go(place);
+  const [first] = page.queue;
+  const place = placeInAddress();
+  page.start(place ?? first?.index ?? null);
+  if (place !== null) page.openAt(place);
+  else if (first) page.open(first);
   else page.finish();
 }
 

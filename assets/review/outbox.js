@@ -41,9 +41,11 @@ export class Outbox {
     this.pump();
   }
 
-  add(edit) {
-    const item = { key: freshKey(), from: null, revision: null, corpus: this.corpus(), ...edit };
-    this.items = enqueue(this.items, item);
+  add(...edits) {
+    for (const edit of edits) {
+      const item = { key: freshKey(), from: null, revision: null, corpus: this.corpus(), ...edit };
+      this.items = enqueue(this.items, item);
+    }
     this.keep();
     this.onChange();
     this.pump();

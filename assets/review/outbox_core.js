@@ -1,14 +1,17 @@
 // In which order do edits go to the server, and what becomes of them? Pure lists; sending and keeping: outbox.js.
 // An item: {key, kind, index, from, revision, after, sent}. `after` names the item whose answer brings the revision.
 
+const MOST = 5000; // the server takes no more at once
 const isStep = (item) => item.kind === "undo" || item.kind === "redo";
 const sourceOf = (item) => (item.kind === "shift" ? item.from : item.index);
+const isRemark = (item) => ["comment", "dismiss", "same_speaker"].includes(item.kind);
 const isAboutUtterance = (item) => item.kind === "exclude" || item.kind === "include";
 
 /** The last item that decides what stands at `index` when the queue is through; undo may touch anything. */
 function lastTouching(items, item) {
   for (let i = items.length - 1; i >= 0; i -= 1) {
     if (isStep(items[i])) return items[i];
+    if (isRemark(items[i])) continue;
     if (isAboutUtterance(items[i]) === isAboutUtterance(item) && items[i].index === sourceOf(item)) return items[i];
   }
   return null;
@@ -19,7 +22,7 @@ function lastTouching(items, item) {
  * one that leads back to its start leaves the list.
  */
 export function enqueue(items, item) {
-  const earlier = isStep(item) ? null : lastTouching(items, item);
+  const earlier = isStep(item) || isRemark(item) ? null : lastTouching(items, item);
   const joins = item.kind === "shift" && earlier?.kind === "shift" && !earlier.sent;
   if (!joins) {
     const waits = earlier ? { after: earlier.key, revision: null } : {};
@@ -30,14 +33,18 @@ export function enqueue(items, item) {
   return joined.index === joined.from ? rest.filter((other) => other !== joined) : rest;
 }
 
-/** What goes in one request: a step alone, else the operations from the head that wait for no other of them. */
+/**
+ * What goes in one request: a step alone, else the operations from the head that wait for no other of them; at most
+ * `most`, unless more are one step of the reviewer's (`batch`).
+ */
 export function nextBatch(items, most = 50) {
   if (!items.length) return [];
   if (isStep(items[0])) return [items[0]];
   const batch = [];
   const keys = new Set();
   for (const item of items) {
-    if (isStep(item) || batch.length >= most || keys.has(item.after)) break;
+    const isFull = batch.length >= most && (!item.batch || most === 1 || item.batch !== batch.at(-1).batch);
+    if (isStep(item) || isFull || batch.length >= MOST || keys.has(item.after)) break;
     batch.push(item);
     keys.add(item.key);
   }

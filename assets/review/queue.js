@@ -1,8 +1,9 @@
-// Which boundaries wait, and how far is the work? Progress, stop line, filters, and the list, of which only what is in
-// sight exists.
+// What waits, and how far is the work? Progress, stop line, filters, and the list, of which only what is in sight exists.
 import { chip, count, el, icon, span } from "../dom.js";
-import { percent, plural, risk } from "./format.js";
-import { BELOW, FILTERS, curvePath, describe, progressOf, queueItems } from "./queue_model.js";
+import { sureText } from "./bulk.js";
+import { percent, plural, risk, whenAndWho } from "./format.js";
+import { People } from "./people.js";
+import { BELOW, FILTERS, KINDS, curvePath, describe, progressOf } from "./queue_model.js";
 
 const SPARE = 6; // rows above and below what is in sight
 
@@ -11,14 +12,17 @@ export class Queue {
   constructor(part, page) {
     Object.assign(this, { part, page, items: [] });
     this.named = Object.fromEntries([...part.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
-    const { list, state, below, order } = this.named;
+    const { list, state, below, kind, order } = this.named;
+    this.people = new People(this.named.people);
     state.append(...Object.entries(FILTERS).map(([value, { label }]) => el("option", { value }, label)));
-    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? "Any probability" : `Below ${+(p * 100).toFixed(1)} %`)));
+    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? "Any prob." : `Below ${sureText(p)}`)));
+    kind.append(...[...KINDS].map(([value, label]) => el("option", { value }, label)));
+    kind.addEventListener("change", () => this.filter("kind", kind.value));
     state.addEventListener("change", () => this.filter("state", state.value));
     below.addEventListener("change", () => this.filter("below", Number(below.value)));
     order.addEventListener("click", (event) => event.target.value && this.filter("order", event.target.value));
     list.addEventListener("scroll", () => this.drawRows(), { passive: true });
-    list.addEventListener("click", (event) => this.choose(event.target.closest("[data-index]")?.dataset.index));
+    list.addEventListener("click", (event) => this.choose(event.target.closest("[data-key]")?.dataset.key));
     list.addEventListener("keydown", (event) => this.key(event));
     this.rail = list.appendChild(el("div", { class: "rail", role: "presentation" }));
   }
@@ -29,8 +33,9 @@ export class Queue {
     this.page.set(name, value);
   }
 
-  choose(index) {
-    if (index !== undefined) this.page.go(Number(index));
+  choose(key) {
+    const item = this.items.find((one) => one.key === key);
+    if (item) this.page.open(item);
   }
 
   key(event) {
@@ -38,23 +43,26 @@ export class Queue {
     const last = this.items.length - 1;
     if (last < 0 || (!step && !["Home", "End"].includes(event.key))) return;
     event.preventDefault();
-    const at = this.items.findIndex((row) => row.index === this.page.current);
+    const at = this.items.findIndex((item) => item.key === this.page.key);
     const to = event.key === "Home" ? 0 : event.key === "End" ? last : Math.min(last, Math.max(0, at + step));
-    this.page.go(this.items[to].index);
+    this.page.open(this.items[to]);
   }
 
   draw() {
     const { page } = this;
-    const { rows, stop: line, progress } = page.store;
-    const facts = [rows, line, progress, page.current, JSON.stringify(page.settings), innerWidth];
+    const { rows, stop: line, progress, others } = page.store;
+    const facts = [page.queue, line, progress, page.key, others, innerWidth];
     if (this.facts?.every((fact, i) => fact === facts[i])) return;
     this.facts = facts;
-    this.items = queueItems(rows, page.settings);
-    this.drawProgress(progressOf(rows), progress);
+    this.items = page.queue;
+    this.drawProgress({ ...progressOf(rows), asked: page.store.world.asked.length }, progress);
     this.drawStop(line);
-    const { state, below, order, list, none } = this.named;
+    const { state, below, kind, order, list, none } = this.named;
+    this.people.draw(page.store);
+    this.named.bulkWord.textContent = `Approve all above ${sureText(page.settings.bulk)} …`;
     state.value = page.settings.state;
     below.value = String(page.settings.below);
+    kind.value = page.settings.kind;
     for (const button of order.children) button.setAttribute("aria-pressed", String(button.value === page.settings.order));
     none.hidden = this.items.length > 0;
     list.hidden = !this.items.length;
@@ -64,8 +72,9 @@ export class Queue {
     this.drawRows();
   }
 
-  drawProgress({ decided, left, total }, progress) {
-    const { decided: d, left: l, bar, time } = this.named;
+  drawProgress({ decided, left, total, asked }, progress) {
+    const { decided: d, left: l, asked: a, bar, time } = this.named;
+    a.textContent = asked ? `· ${plural(asked, "suggestion")}` : "";
     d.textContent = count(decided);
     l.textContent = count(left);
     bar.setAttribute("aria-valuemax", total);
@@ -90,9 +99,9 @@ export class Queue {
 
   bringIntoSight() {
     const { list } = this.named;
-    if (this.shown === this.page.current) return;
-    this.shown = this.page.current;
-    const at = this.items.findIndex((row) => row.index === this.page.current);
+    if (this.shown === this.page.key) return;
+    this.shown = this.page.key;
+    const at = this.items.findIndex((item) => item.key === this.page.key);
     if (at < 0) return;
     const top = at * this.rowHeight;
     if (top < list.scrollTop || top + this.rowHeight > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
@@ -103,24 +112,37 @@ export class Queue {
     const height = this.rowHeight ?? 45;
     const first = Math.max(0, Math.floor(list.scrollTop / height) - SPARE);
     const last = Math.min(this.items.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + SPARE);
-    this.rail.replaceChildren(...this.items.slice(first, last).map((row, i) => this.row(row, first + i, height)));
-    const chosen = this.items.some((row) => row.index === this.page.current);
-    if (chosen) list.setAttribute("aria-activedescendant", `queue-${this.page.current}`);
+    this.rail.replaceChildren(...this.items.slice(first, last).map((item, i) => this.row(item, first + i, height)));
+    const chosen = this.items.some((item) => item.key === this.page.key);
+    if (chosen) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
     else list.removeAttribute("aria-activedescendant");
   }
 
-  row(row, place, height) {
-    const said = describe(row, this.page.store.user);
+  row(item, place, height) {
+    const { page } = this;
+    const said = describe(item, page.store.user, page.store.names);
     const text = said.from === null || said.from === undefined ? said.text : `${said.text} from ${count(said.from)}`;
-    const likely = row.probability === null ? "" : `${percent(row.probability, 1)} %`;
+    const likely = item.probability === null ? "" : `${percent(item.probability, 1)} %`;
+    const cost = item.risk > 0 ? `${risk(item.risk)} ${item.risk >= 0.95 && item.risk < 1.05 ? "file" : "files"}` : "";
     return el("div", {
-      class: "row", role: "option", id: `queue-${row.index}`, "data-index": row.index, style: `top:${place * height}px;height:${height}px`,
-      "aria-selected": String(row.index === this.page.current), "aria-posinset": place + 1, "aria-setsize": this.items.length,
+      class: "row", role: "option", id: `queue-${item.key}`, "data-key": item.key, "data-index": item.index, style: `top:${place * height}px;height:${height}px`,
+      "aria-selected": String(item.key === page.key), "aria-posinset": place + 1, "aria-setsize": this.items.length,
     },
-    el("span", { class: "ix" }, count(row.index)),
-    el("span", { class: "pm" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${(row.probability ?? 0) * 100}%` })), el("span", {}, likely)),
-    chip(row.state),
-    el("span", { class: "kd", title: text }, icon("cut"), el("span", { class: "cut-off" }, text), el("em", {}, row.risk > 0 ? `${risk(row.risk)} ${row.risk >= 0.95 && row.risk < 1.05 ? "file" : "files"}` : "")));
+    el("span", { class: "ix" }, count(item.index)),
+    el("span", { class: "pm" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${(item.probability ?? 0) * 100}%` })), el("span", {}, likely)),
+    item.state ? chip(item.state) : el("span"),
+    el("span", { class: "kd", title: text }, icon(said.icon), el("span", { class: "cut-off" }, text), ...this.marks(item), el("em", {}, cost)));
+  }
+
+  /** Who is here, and that somebody said something. */
+  marks(item) {
+    const { others, user } = this.page.store;
+    const here = others.filter((one) => one.index === item.index);
+    const last = item.comments.at(-1);
+    return [
+      last && item.row !== null && el("span", { class: "mark", role: "img", "aria-label": "with comment", title: `${last.text} (${whenAndWho(last, user)})` }, icon("comment")),
+      ...here.map((one) => el("b", { class: "here", title: `${one.user} is here` }, icon("people"), `${one.user} is here`)),
+    ].filter(Boolean);
   }
 }
 

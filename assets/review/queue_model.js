@@ -1,4 +1,5 @@
-// What comes next? Order, filters and progress of the queue; pure, rows in, rows out.
+// What comes next? Items of the queue with their order, filters and progress; pure, rows in, items out.
+import { doubtText, iconOf, questionOf, SUGGESTION_FILTERS } from "./suggestions.js";
 import { isOpen } from "./timeline_model.js";
 
 export const FILTERS = {
@@ -11,35 +12,69 @@ export const FILTERS = {
 };
 
 export const BELOW = [1, 0.999, 0.99, 0.9, 0.5]; // probability filters; 1 means any
+export const KINDS = new Map([["all", "All kinds"], ["boundary", "Boundaries"], ...SUGGESTION_FILTERS, ["comment", "With comment"]]);
 
 const byIndex = (a, b) => a.index - b.index;
 const byRisk = (a, b) => (b.risk ?? 0) - (a.risk ?? 0) || a.index - b.index;
+export const keyOf = (index) => `b${index}`;
 
-/** Rows that match, most expected harm first (`order` "cost") or as in the corpus ("corpus"). */
-export function queueItems(rows, { order, state, below }) {
+const ofRow = (row, doubts, comments) => ({
+  key: keyOf(row.index), index: row.index, row, state: row.state, probability: row.probability, risk: row.risk,
+  doubt: (isOpen(row) && doubts.get(row.proposed ?? row.index)) || null, ask: null, comments: comments.get(row.index) ?? [],
+});
+const ofAsk = (ask, comments) => ({
+  key: ask.key, index: ask.index, row: null, state: "undecided", probability: ask.probability, risk: ask.risk,
+  doubt: null, ask, comments: comments.get(ask.index) ?? [],
+});
+const ofComments = (index, comments) => ({
+  key: `c${index}`, index, row: null, state: null, probability: null, risk: 0, doubt: null, ask: null, comments,
+});
+
+/**
+ * Every item, in no order: boundaries, what the detector asks beside, and comments on places without either.
+ * @param world {rows, asked, doubts, comments}: rows of the store, items of suggestions, Map, Map of lists by index
+ */
+export function allItems({ rows, asked = [], doubts = new Map(), comments = new Map() }) {
+  const items = [...rows.map((row) => ofRow(row, doubts, comments)), ...asked.map((ask) => ofAsk(ask, comments))];
+  if (!comments.size) return items;
+  const there = new Set(items.map((item) => item.index));
+  return [...items, ...[...comments].filter(([index]) => !there.has(index)).map(([index, said]) => ofComments(index, said))];
+}
+
+const isOfKind = (item, kind) => {
+  if (kind === "comment") return item.comments.length > 0;
+  if (item.state === null) return false; // a place with a comment is listed under comments only
+  return kind === "all" || (kind === "boundary" ? Boolean(item.row) : (item.ask ?? item.doubt)?.kind === kind);
+};
+
+/** Items that match, most expected harm first (`order` "cost") or as in the corpus ("corpus"). */
+export function queueItems(world, { order, state, below, kind = "all" }) {
   const wanted = FILTERS[state] ?? FILTERS.open;
-  const kept = rows.filter((row) => wanted.test(row) && (below >= 1 || (row.probability ?? 0) < below));
+  const matches = (item) => (item.state === null || wanted.test(item)) && (below >= 1 || (item.probability ?? 0) < below);
+  const kept = allItems(world).filter((item) => isOfKind(item, kind) && matches(item));
   return kept.sort(order === "corpus" ? byIndex : byRisk);
 }
 
 /**
- * The index to go to from `current`, `step` +1 or -1; null when no other item is left. Where `current` has left the
- * queue, its former `place` in it counts; a boundary that never was in it is followed by the first item.
+ * The item to go to from the one with `key`, `step` +1 or -1; null when no other is left. Where that has left
+ * the queue, or costs less now, its former `place` counts; one that never was in it is followed by the first item. What
+ * somebody else looks at (`busy`, a set of indices) is passed over while there is anything else.
  */
-export function neighbour(items, { current, place = 0, step }) {
-  const at = items.findIndex((row) => row.index === current);
-  const others = at < 0 ? items : items.filter((row) => row.index !== current);
+export function neighbour(items, { key, place, step, busy = new Set() }) {
+  const at = items.findIndex((item) => item.key === key);
+  const others = at < 0 ? items : items.filter((item) => item.key !== key);
   if (!others.length) return null;
-  const from = at >= 0 ? at : place;
-  const to = step > 0 ? from : from - 1;
-  return others[(to + others.length) % others.length].index;
+  const from = at >= 0 ? Math.min(at, place ?? at) : place ?? 0;
+  const first = step > 0 ? from : from - 1;
+  const inTurn = others.map((_, i) => others[(first + i * step + others.length * 2) % others.length]);
+  return inTurn.find((item) => !busy.has(item.index)) ?? inTurn[0];
 }
 
-/** The next few items after `current`, for fetching ahead. */
-export function upcoming(items, { current, place = 0 }, howMany) {
-  const at = items.findIndex((row) => row.index === current);
+/** The places of the next few items after the one with `key`, for fetching ahead. */
+export function upcoming(items, { key, place = 0 }, howMany) {
+  const at = items.findIndex((item) => item.key === key);
   const from = at < 0 ? place : at + 1;
-  return items.slice(from, from + howMany).map((row) => row.index);
+  return items.slice(from, from + howMany).map((item) => item.index);
 }
 
 export function progressOf(rows) {
@@ -47,13 +82,23 @@ export function progressOf(rows) {
   return { decided: rows.length - left, left, total: rows.length };
 }
 
-/** What a row of the queue says of itself. */
-export function describe(row, user) {
+/** What an item says of itself: {icon, text, from}. @param names by number of the suggestion */
+export function describe({ row, ask, doubt, comments }, user, names = {}) {
+  if (ask) return { icon: iconOf(ask.kind), text: questionOf(ask), from: null };
+  if (!row) return { icon: "comment", text: comments.at(-1)?.text ?? "", from: null };
   const who = row.user && row.user !== user ? row.user : "you";
-  if (row.state === "shifted") return { text: `boundary, shifted by ${who}`, from: row.origin };
-  if (row.state === "added") return { text: `boundary, added by ${who}`, from: null };
-  if (row.warnings?.length) return { text: `boundary, ${row.warnings[0]}`, from: null };
-  return { text: "boundary", from: null };
+  if (row.state === "shifted") return { icon: "cut", text: `boundary, shifted by ${who}`, from: row.origin };
+  if (doubt) return { icon: iconOf(doubt.kind), text: doubtText(names[doubt.n]), from: null };
+  if (row.state === "added") return { icon: "cut", text: `boundary, added by ${who}`, from: null };
+  if (row.warnings?.length) return { icon: "cut", text: `boundary, ${row.warnings[0]}`, from: null };
+  return { icon: "cut", text: "boundary", from: null };
+}
+
+/** Undecided boundaries that can be approved in one step: {rows, doubted, files}; `files` expected misfiled among them. */
+export function approvable({ rows, doubts = new Map() }, least) {
+  const sure = rows.filter((row) => row.state === "undecided" && (row.probability ?? 0) >= least);
+  const kept = sure.filter((row) => !doubts.has(row.proposed ?? row.index));
+  return { rows: kept, doubted: sure.length - kept.length, files: kept.reduce((sum, row) => sum + (row.risk ?? 0), 0) };
 }
 
 /** SVG path of the curve [[decisions, saved], …] in a box, as far as `until` decisions; "" without points. */

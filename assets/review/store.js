@@ -1,4 +1,6 @@
-// What does the page believe about the boundaries? The server's rows with the unsent edits laid over them; no requests.
+// What does the page believe about the boundaries, and what is asked and said beside them? The server's word with the
+// unsent edits laid over it; no requests.
+import { askedItems, doubtsOf } from "./suggestions.js";
 
 const FIELDS = ["index", "state", "probability", "existence", "lo", "hi", "risk", "proposed", "origin", "user", "at", "revision", "warnings"];
 
@@ -33,13 +35,22 @@ const APPLY = {
   },
 };
 
+function byPlace(comments) {
+  const found = new Map();
+  for (const one of comments) found.set(one.index, [...(found.get(one.index) ?? []), one]);
+  return found;
+}
+
 const isPlace = (index) => index !== null && index !== undefined && index >= 0;
 
-/** Lay one operation over `rows` (Map by index) and `excluded` (Set); one that no longer fits changes nothing. */
-export function applyOperation(rows, excluded, operation, user) {
-  if (operation.kind === "exclude") excluded.add(operation.index);
-  else if (operation.kind === "include") excluded.delete(operation.index);
-  else APPLY[operation.kind]?.(rows, operation, user);
+/** Lay one operation over {byIndex (Map of rows), excluded, answered (Sets), comments}; one that no longer fits changes nothing. */
+export function applyOperation(world, operation, user) {
+  const { kind, index, text, answers } = operation;
+  for (const n of answers ?? []) world.answered.add(n);
+  if (kind === "exclude") world.excluded.add(index);
+  else if (kind === "include") world.excluded.delete(index);
+  else if (kind === "comment") world.comments.push({ index, text, user, at: new Date().toISOString() });
+  else APPLY[kind]?.(world.byIndex, operation, user);
 }
 
 export class BoundaryStore {
@@ -50,7 +61,10 @@ export class BoundaryStore {
     this.detectionId = null;
     this.corpusId = null; // an index means the same utterance only under the same one
     this.stored = new Map();
-    this.storedExcluded = [];
+    this.said = { excluded: [], answered: [], comments: [] }; // as the server has it
+    this.suggestions = []; // of this detection: {n, kind, indices, …}
+    this.names = {}; // of the segments that each open one is about, by its n
+    this.others = []; // other reviewers: {user, index | null, away_s}
     this.progress = null;
     this.stop = null;
     this.replay([]);
@@ -60,34 +74,53 @@ export class BoundaryStore {
   load(body, pending) {
     if (body.version < this.version && body.detection_id === this.detectionId) return false;
     this.stored = new Map(rowsOf(body.columns).map((row) => [row.index, row]));
-    this.storedExcluded = body.excluded ?? [];
+    this.suggestions = (body.suggestions ?? []).map((one, n) => ({ n, ...one }));
+    this.hear(body);
     Object.assign(this, { version: body.version, detectionId: body.detection_id, corpusId: body.corpus_id ?? null, nUtterances: body.n_utterances });
-    this.progress = body.progress ?? this.progress;
-    this.stop = body.stop ?? this.stop;
     this.replay(pending);
     return true;
+  }
+
+  /** What every answer may bring beside the rows. */
+  hear(answer) {
+    for (const name of ["excluded", "answered", "comments"]) this.said[name] = answer[name] ?? this.said[name];
+    for (const name of ["names", "progress", "stop"]) this[name] = answer[name] ?? this[name];
   }
 
   /** Take what an operation changed on the server; `replay` afterwards lays the unsent edits over it. */
   absorb(answer) {
     for (const index of answer.removed ?? []) this.stored.delete(index);
     for (const row of answer.changed ?? []) this.stored.set(row.index, row);
-    if (answer.excluded) this.storedExcluded = answer.excluded;
+    this.hear(answer);
     if (answer.version !== undefined) this.version = Math.max(this.version, answer.version);
-    this.progress = answer.progress ?? this.progress;
-    this.stop = answer.stop ?? this.stop;
   }
 
   replay(pending) {
     this.byIndex = new Map(this.stored);
-    this.excluded = new Set(this.storedExcluded);
-    for (const operation of pending) applyOperation(this.byIndex, this.excluded, operation, this.user);
-    this.sorted = null;
+    this.excluded = new Set(this.said.excluded);
+    this.answered = new Set(this.said.answered);
+    this.comments = [...this.said.comments];
+    this.apply(...pending);
   }
 
-  apply(operation) {
-    applyOperation(this.byIndex, this.excluded, operation, this.user);
+  apply(...operations) {
+    for (const operation of operations) applyOperation(this, operation, this.user);
     this.sorted = null;
+    this.made = null;
+  }
+
+  /** What the queue is made of; the same object until something changes. */
+  get world() {
+    this.made ??= {
+      rows: this.rows, asked: askedItems(this.suggestions, this.answered, this.names),
+      doubts: doubtsOf(this.suggestions, this.answered), comments: byPlace(this.comments),
+    };
+    return this.made;
+  }
+
+  /** Where another reviewer is looking now. */
+  get busy() {
+    return new Set(this.others.filter((one) => one.index !== null).map((one) => one.index));
   }
 
   /** All rows by index; do not change the array. */

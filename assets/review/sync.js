@@ -2,15 +2,18 @@
 import { readBoundaries, sendBatch } from "./api.js";
 import { outboxStorage } from "./kept.js";
 import { Outbox } from "./outbox.js";
+import { plural } from "./format.js";
 import { isAgreed, refusalText } from "./notice.js";
 
 const POLL_MS = 2000;
+const TELL_MS = 300;
 const CHANGES_SEGMENTS = new Set(["shift", "reject", "add", "exclude", "include", "undo", "redo"]);
 
 export class Sync {
   /**
    * @param store BoundaryStore; @param owner text, project and user
-   * @param on {changed(), step(index), say(text), conflict(found), detection()}; changed: rows are new
+   * @param on {changed(), step(index), say(text), conflict(found), detection(), at()}; changed: rows are new; at: the
+   *   place that the reviewer looks at, or null
    */
   constructor(store, owner, on) {
     Object.assign(this, { store, on });
@@ -44,7 +47,7 @@ export class Sync {
 
   /** All rows anew, whatever is known. */
   async read() {
-    this.take(await readBoundaries());
+    this.take(await readBoundaries(null, this.on.at()));
   }
 
   take(body) {
@@ -70,7 +73,15 @@ export class Sync {
     const changes = batch.some((item) => CHANGES_SEGMENTS.has(item.kind));
     this.on.changed({ segments: changes });
     this.tellStep(batch[0], answer, refused);
-    for (const one of refused) this.refused(one);
+    if (refused.length > 1 && batch[0].batch) this.refusedStep(refused);
+    else for (const one of refused) this.refused(one);
+  }
+
+  /** Of one step some were not taken: the rest is stored, and undone together. */
+  async refusedStep(refused) {
+    this.on.say(`${plural(refused.length, "boundary", "boundaries")} changed meanwhile and stayed as they are.`);
+    await this.read().catch(() => {});
+    this.on.changed({ segments: true });
   }
 
   tellStep(item, answer, refused) {
@@ -87,6 +98,12 @@ export class Sync {
     this.on.changed({ segments: true });
   }
 
+  /** The reviewer went elsewhere: soon, so that others who are here see it, and no more often than needed. */
+  moved() {
+    clearTimeout(this.telling);
+    if (this.store.busy.size) this.telling = setTimeout(() => this.look(), TELL_MS);
+  }
+
   /** Ask every 2 s what others did; `isWanted()` says whether anybody looks. */
   poll(isWanted) {
     setInterval(() => isWanted() && this.look(), POLL_MS);
@@ -96,8 +113,12 @@ export class Sync {
     if (this.looking || this.outbox.inFlight.length) return;
     this.looking = true;
     try {
-      const body = await readBoundaries(this.seen);
+      const body = await readBoundaries(this.seen, this.on.at());
+      const others = JSON.stringify(body.others ?? []);
+      const someoneMoved = others !== JSON.stringify(this.store.others);
+      this.store.others = body.others ?? [];
       if (!body.unchanged && this.take(body)) this.on.changed({ segments: true });
+      else if (someoneMoved) this.on.changed();
       if (this.outbox.trouble) this.outbox.hurry();
     } catch { /* the outbox tells of a server that does not answer */ }
     this.looking = false;

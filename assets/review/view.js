@@ -1,4 +1,6 @@
 // What does each part need to know to draw itself? From the page's state to the parts; no events of its own.
+import { isAllowed } from "./actions.js";
+import { Again } from "./again.js";
 import { Closeup } from "./closeup.js";
 import { Deck, savedWords } from "./deck.js";
 import { drawDone } from "./empty.js";
@@ -25,6 +27,7 @@ export class View {
     this.strip = new Strip(part("strip"), { hear: (index) => page.hear(index), cut: (index) => page.shiftTo(index) });
     this.deck = new Deck(part("deck"), page);
     this.queue = new Queue(part("queue"), page);
+    this.again = new Again(part("again"), page);
     this.conflict = new Conflict(part("conflict"), page, onConflict);
     part("half").addEventListener("click", (event) => page.widen(Number(event.target.closest("button")?.value ?? 0)));
     part("closeup").addEventListener("wheel", (event) => { event.preventDefault(); page.widen(Math.sign(event.deltaY)); }, { passive: false });
@@ -86,6 +89,7 @@ export class View {
   forget() {
     this.similarity.forget();
     this.page.details.outdate();
+    this.again.look();
   }
 
   draw(names) {
@@ -144,7 +148,11 @@ export class View {
 
   drawHeadline(data) {
     const { page } = this;
-    this.headline.draw({ row: page.row, cut: page.cut, rows: page.store.rows, details: page.details, places: data?.places, user: page.store.user });
+    const { row, cut, ask, doubt, comments, cursor, details, store } = page;
+    this.headline.draw({
+      row, cut, ask, doubt, comments, cursor, details, rows: store.rows, places: data?.places, user: store.user,
+      doubtNames: doubt && store.names[doubt.n], allowed: (action) => isAllowed(page, action),
+    });
   }
 
   drawCloseup(data, strip) {

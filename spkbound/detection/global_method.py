@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spkbound.detection.candidates import candidate_edges
+from spkbound.detection.contrast import Contrast, fit_contrast, gains_of
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
 from spkbound.detection.inner_change import divided_share
@@ -33,7 +34,8 @@ _MANY_TO_AGREE = 15
 class GlobalFit:
     """All that `global` measured on a corpus, decisions left out.
 
-    `divided_share`: share of the found segments that seem to hold a second change, in [0, 1].
+    `divided_share`: share of the found segments that seem to hold a second change, in [0, 1]. `contrast`: None where
+    there are too few segments to tell.
     """
 
     projected: Projected
@@ -41,6 +43,7 @@ class GlobalFit:
     points: list[FixedPoint]
     placer: Placer
     divided_share: float
+    contrast: Contrast | None
 
     @property
     def best(self) -> FixedPoint:
@@ -67,8 +70,15 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     edges = np.concatenate([[0], ground.nodes.places[path], [len(projected)]])
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
-    divided = divided_share(ground.even, points[0].scoring, np.searchsorted(ground.edges, edges))
-    return GlobalFit(projected=projected, ground=ground, points=points, placer=placer, divided_share=divided)
+    cuts = np.searchsorted(ground.edges, edges)
+    return GlobalFit(
+        projected=projected,
+        ground=ground,
+        points=points,
+        placer=placer,
+        divided_share=divided_share(ground.even, points[0].scoring, cuts),
+        contrast=fit_contrast(ground.even, points[0].scoring, cuts),
+    )
 
 
 def _pass(
@@ -114,6 +124,7 @@ def solve_global(fit: GlobalFit, locks: Locks, recursion: Recursion) -> list[Fou
             break
         path, existence = np.delete(path, odds.argmin()), np.delete(existence, odds.argmin())
     existence = existence * _existence(fit, nodes, recursion.probabilities(), edges[1:-1]) / (1 + np.exp(-odds))
+    existence = np.minimum(existence, _existence_by_contrast(fit, edges))
     return [
         certain_boundary(int(edge))
         if where is None
@@ -135,6 +146,14 @@ def _odds_by_members(prior: LengthPrior, edges: np.ndarray, placed: list[Placed 
         unions[[0, -1]] = ends((lengths[:-1] + lengths[1:])[[0, -1]])
     gains = np.array([np.inf if each is None else each.gain for each in placed[1:-1]])
     return np.clip(gains + parts[:-1] + parts[1:] - unions, -500, 500)
+
+
+def _existence_by_contrast(fit: GlobalFit, edges: np.ndarray) -> np.ndarray:
+    """Probability of each inner edge to be between speakers, by what boundaries and what parts gain elsewhere."""
+    if fit.contrast is None:
+        return np.ones(len(edges) - 2)
+    cuts = np.searchsorted(fit.ground.edges, edges)
+    return fit.contrast.existence(*gains_of(fit.ground.even, fit.best.scoring, cuts))
 
 
 def _existence(fit: GlobalFit, nodes: Nodes, posterior: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -9,10 +9,21 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+import numpy as np
+
 from spkbound.domain import BoundaryState, Suggestion
+from spkbound.review.tables import BoundaryTable
 from spkbound.review.voices import segment_at
 
 _OPEN = ("undecided", "shifted")
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Expected misfiled files of each boundary, and of each other item that waits (a segment's outliers are one)."""
+
+    of_boundaries: np.ndarray
+    of_others: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +94,31 @@ def _is_voice_answered(
 ) -> bool:
     pair = frozenset(segment_at(answers.starts, middle_of_detected(edges, start)) for start in suggestion.indices)
     return len(pair) == 1 or pair in apart or any(pair <= set(group) for group in answers.groups)
+
+
+def add_costs(
+    table: BoundaryTable,
+    risk: np.ndarray,
+    suggestions: Sequence[Suggestion],
+    *,
+    answered: Sequence[int],
+    starts: np.ndarray,
+) -> Costs:
+    """Put what waits for an answer beside the boundaries, whose `risk` is float64 ``(n_b,)``.
+
+    `starts`: where the current segments begin. A doubt whether a boundary is one at all is no item of its own: the
+    boundary costs the more of both.
+    """
+    of_boundaries, others, outliers = risk.copy(), [], {}
+    row_of = {index: row for row, index in enumerate(table.proposed_index.tolist())}
+    done = set(answered)
+    for each in (each for place, each in enumerate(suggestions) if place not in done):
+        if each.kind == "same_speaker_beside":
+            row = row_of[each.indices[0]]
+            of_boundaries[row] = max(of_boundaries[row], each.cost)
+        elif each.kind == "outlier":
+            segment = int(np.searchsorted(starts, each.indices[0], side="right"))
+            outliers[segment] = outliers.get(segment, 0.0) + each.cost
+        else:
+            others.append(each.cost)
+    return Costs(of_boundaries, np.array([*others, *outliers.values()], float))

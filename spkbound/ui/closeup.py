@@ -68,6 +68,20 @@ def look_closely(
     )
 
 
+def find_typical(
+    embeddings: np.ndarray,
+    segment: Segment,
+    *,
+    centre: np.ndarray,
+    durations_s: np.ndarray,
+    excluded: frozenset[int],
+) -> list[int]:
+    """Give up to three utterances by which to know the voice of `segment`, of at most `MAX_ROWS` in its middle."""
+    start = segment.start + max(0, len(segment) - MAX_ROWS) // 2
+    middle = Segment(start, min(segment.stop, start + MAX_ROWS))
+    return _Side(embeddings, middle, centre, excluded).typical(durations_s)
+
+
 class _Side:
     """The rows of one segment near the place, their sum, and how alike they are to each other."""
 

@@ -25,6 +25,10 @@ def router(workplace: Workplace) -> APIRouter:
     def closeup(index: int, half: int = 25) -> Json:
         return Json(workplace.view().closeup(index, half))
 
+    @routes.get("/voice")
+    def voice(index: int) -> Json:
+        return Json(workplace.view().voice(index))
+
     @routes.get("/peaks")
     def peaks(lo: int, hi: int) -> Json:
         view = workplace.view()

@@ -1,15 +1,16 @@
 """The boundaries as they stand, and what a reviewer does with them: /x/boundaries, /x/ops, /x/undo, /x/redo."""
 
 from collections.abc import Callable
-from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from spkbound.detection.changes import changes_of
 from spkbound.errors import DecisionRefused
-from spkbound.review.tables import Conflict, Operation, Outcome
-from spkbound.ui.answers import Json, boundary_columns, boundary_rows, review_summary
+from spkbound.review.tables import Conflict, Operation, OperationKind, Outcome
+from spkbound.ui.answers import Json
 from spkbound.ui.guard import current_user
+from spkbound.ui.picture import Picture
 from spkbound.ui.view import View
 from spkbound.ui.workplace import Workplace
 
@@ -23,7 +24,7 @@ class OperationIn(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     key: str = Field(min_length=1, max_length=200)
-    kind: Literal["approve", "reject", "shift", "add", "exclude", "include", "comment", "same_speaker"]
+    kind: OperationKind
     index: int = Field(ge=0, lt=MAX_INDEX)
     from_index: int | None = Field(None, ge=0, lt=MAX_INDEX, alias="from")
     other_index: int | None = Field(None, ge=0, lt=MAX_INDEX, alias="other")  # an utterance of the other segment
@@ -55,24 +56,31 @@ def router(workplace: Workplace) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/boundaries")
-    def boundaries(since: int | None = None, detection_id: str | None = None) -> Json:
-        view = workplace.view()
+    def boundaries(
+        request: Request, since: int | None = None, detection_id: str | None = None, at: int | None = None
+    ) -> Json:
+        view, user = workplace.view(), current_user(request)
+        workplace.presence.note(user, at)
         view.review.refresh()
-        here = view.session.detection_id
-        if since == view.review.version and detection_id in (None, here):
-            return Json({"version": since, "detection_id": here, "unchanged": True})
-        table = view.review.boundaries()
-        columns = boundary_columns(table, len(view))
-        summary = review_summary(view.review, table, columns["risk"])
+        here = {"detection_id": view.session.detection_id, "others": workplace.presence.others(user)}
+        picture = view.picture()
+        if since == picture.version and detection_id in (None, here["detection_id"]):
+            return Json({**here, "version": since, "unchanged": True})
         return Json(
             {
-                **summary,
-                "detection_id": here,
+                **picture.whole(),
+                **here,
                 "corpus_id": view.session.corpus_id,
                 "n_utterances": len(view),
-                "columns": columns,
+                "suggestions": view.suggestions(),
+                "names": view.names_of_suggested(picture),
             }
         )
+
+    @routes.get("/changes")
+    def changes() -> Json:
+        found = changes_of(workplace.view().session.detection)
+        return Json(found and {"moved": found.moved, "new": found.new, "gone": found.gone})
 
     @routes.post("/ops")
     def operations(wanted: list[OperationIn], request: Request) -> Json:
@@ -113,33 +121,17 @@ def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
     return Json({**_changes(view, before), "results": results, "index": index})
 
 
-def _begin(view: View) -> dict[int, tuple]:
-    """The rows before an operation, by index, with what others did already read."""
+def _begin(view: View) -> Picture:
+    """The review before an operation, with what others did already read."""
     view.review.refresh()
-    return _rows_by_index(view)
+    return view.picture()
 
 
-def _changes(view: View, before: dict[int, tuple]) -> dict:
-    """What differs from `before`, and the numbers beside the queue."""
-    after = _rows_by_index(view)
-    table = view.review.boundaries()
-    columns = boundary_columns(table, len(view))
-    changed = [place for place, (index, row) in enumerate(after.items()) if before.get(index) != row]
-    summary = review_summary(view.review, table, columns["risk"])
-    removed = [index for index in before if index not in after]
-    return {**summary, "changed": boundary_rows(columns, changed), "removed": removed}
-
-
-def _rows_by_index(view: View) -> dict[int, tuple]:
-    """Each row as one comparable tuple; NaN as None, for NaN differs from itself."""
-    table = view.review.boundaries()
-    columns = boundary_columns(table, len(view))
-    lists = [values if isinstance(values, tuple | list) else _comparable(values) for values in columns.values()]
-    return dict(zip(table.index.tolist(), zip(*lists)))
-
-
-def _comparable(values: object) -> list:
-    return [None if value != value else value for value in values.tolist()]
+def _changes(view: View, before: Picture) -> dict:
+    """What differs from `before`, and the numbers beside the queue; names only where segments changed."""
+    after = view.picture()
+    names = {} if after.has_segments_of(before) else {"names": view.names_of_suggested(after)}
+    return {**after.since(before), **names}
 
 
 def _result(outcome: Outcome) -> dict:

@@ -8,7 +8,7 @@ from spkbound.ui.components import own_html, review_page
 from spkbound.ui.workplace import Workplace
 
 _STYLES = ("tokens.css", "shell.css")
-_LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/review.css")
+_LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css")
 
 
 def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:

@@ -9,17 +9,19 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from spkbound.domain import Segment, Unreadable, folder_name, path_to_text, text_to_path
+from spkbound.domain import Segment, Suggestion, Unreadable, folder_name, path_to_text, text_to_path
 from spkbound.embedding.store import NOT_YET
 from spkbound.errors import UnreadableAudio
 from spkbound.results import quality_meter, quality_rows
 from spkbound.review.quality import QualityMeter, QualityRow
 from spkbound.review.state import ReviewState
+from spkbound.review.suggestions import middle_of_detected
 from spkbound.review.tables import SegmentTable
 from spkbound.session import Session
 from spkbound.speaker_names import name_segments
-from spkbound.ui.closeup import Closeup, corpus_centre, look_closely
+from spkbound.ui.closeup import Closeup, corpus_centre, find_typical, look_closely
 from spkbound.ui.media import Media
+from spkbound.ui.picture import Picture
 from spkbound.ui.status import NotThere
 from spkbound.ui.timeline import Pyramid
 
@@ -33,6 +35,7 @@ class View:
         self.session = session
         self._measuring = threading.Lock()
         self.media = Media(self.source, channel=session.project.settings.channel)
+        self._picture: Picture | None = None
 
     def __len__(self) -> int:
         return self.session.n_utterances
@@ -77,6 +80,35 @@ class View:
     @cached_property
     def _meter(self) -> QualityMeter:
         return quality_meter(self.session)
+
+    def picture(self) -> Picture:
+        """The review at this moment; the same object until something changes."""
+        if self._picture is None or self._picture.version != self.review.version:
+            self._picture = Picture(self.review, self.session.detection.suggestions)
+        return self._picture
+
+    def suggestions(self) -> list[dict]:
+        """All suggestions of the detection, answered ones included; ``voices``: the segments of a same_voice."""
+        edges = [0, *self.session.detection.indices.tolist(), len(self)]
+        return [
+            {
+                **each.to_dict(),
+                "voices": [middle_of_detected(edges, start) for start in each.indices]
+                if each.kind == "same_voice"
+                else None,
+            }
+            for each in self.session.detection.suggestions
+        ]
+
+    def names_of_suggested(self, picture: Picture) -> dict[int, list[str]]:
+        """What the segments are called that open suggestions are about, by the number of the suggestion."""
+        done = set(picture.answered)
+        edges = [0, *self.session.detection.indices.tolist(), len(self)]
+        asked = [
+            (n, _inside(each, edges)) for n, each in enumerate(self.session.detection.suggestions) if n not in done
+        ]
+        names = iter(self._names_at(picture.starts, [index for _, indices in asked for index in indices]))
+        return {n: [next(names) for _ in indices] for n, indices in asked}
 
     def path(self, index: int) -> bytes:
         return self.session.paths[index].as_py()
@@ -148,6 +180,24 @@ class View:
             "references": {"left": seen.left_references, "right": seen.right_references},
         }
 
+    def voice(self, index: int) -> dict:
+        """The segment that holds utterance `index`, and by which utterances its voice is known."""
+        if not 0 <= index < len(self):
+            raise NotThere(f"there is no utterance {index}; the corpus has {len(self):,}")
+        segments = self.review.segments()
+        row = int(np.searchsorted(segments.start, index, side="right")) - 1
+        segment = Segment(int(segments.start[row]), int(segments.stop[row]))
+        if self.session.embeddings is None:
+            return {**self._segment(segments, segment), "references": _spread(segment)}
+        references = find_typical(
+            self.session.embeddings,
+            segment,
+            centre=self._centre,
+            durations_s=self.session.durations_s,
+            excluded=self.review.excluded,
+        )
+        return {**self._segment(segments, segment), "references": references}
+
     def find(self, query: str) -> int:
         """The index that `query` names: a number, or the first path that contains it; `NotThere` for neither."""
         query = query.strip()
@@ -198,12 +248,23 @@ class View:
 
     def _segment(self, segments: SegmentTable, part: Segment) -> dict:
         """Where a side lies, and the folder it would go into (of the segment that holds it now)."""
-        number = int(np.searchsorted(segments.start, part.start, side="right"))
+        return {"start": part.start, "stop": part.stop, "name": self._names_at(segments.start, [part.start])[0]}
+
+    def _names_at(self, starts: np.ndarray, indices: list[int]) -> list[str]:
+        """The folders that these utterances would go into, with segments that begin at `starts`."""
+        numbers = np.searchsorted(starts, indices, side="right").tolist()
         if self.session.names is None:
-            name = folder_name(number, len(segments))
-        else:
-            name = name_segments(segments.start, len(self), self.session.names)[number - 1]
-        return {"start": part.start, "stop": part.stop, "name": name}
+            return [folder_name(number, len(starts)) for number in numbers]
+        names = name_segments(starts, len(self), self.session.names)
+        return [names[number - 1] for number in numbers]
+
+
+def _inside(suggestion: Suggestion, edges: list[int]) -> list[int]:
+    """An utterance of each segment that a suggestion is about."""
+    if suggestion.kind == "same_voice":
+        return [middle_of_detected(edges, start) for start in suggestion.indices]
+    index = suggestion.indices[0]
+    return [index - 1, index] if suggestion.kind == "same_speaker_beside" else [index]
 
 
 def _sides(segments: SegmentTable, index: int) -> tuple[Segment, Segment]:

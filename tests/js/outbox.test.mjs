@@ -158,3 +158,15 @@ test("one operation that the server cannot read does not hold up the others", as
   assert.equal(refused.length, 1);
   assert.equal(refused[0].result.error, "index: too small");
 });
+
+test("one step goes in one request, however many edits it has", () => {
+  const step = Array.from({ length: 1200 }, (_, i) => item("approve", i + 1, { batch: "b" }));
+  const items = [...step, item("approve", 5000)].reduce(enqueue, []);
+  assert.equal(nextBatch(items).length, 1200);
+  assert.equal(nextBatch(items, 1).length, 1);
+});
+
+test("a remark waits for nothing, and nothing waits for it", () => {
+  const items = [item("approve", 100), item("comment", 100), item("dismiss", 100), item("reject", 100)].reduce(enqueue, []);
+  assert.deepEqual(items.map((one) => one.after), [null, null, null, items[0].key]);
+});

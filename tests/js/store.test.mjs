@@ -87,3 +87,23 @@ test("a boundary that somebody moved is found again", () => {
   assert.equal(store.movedFrom(100).index, 104);
   assert.equal(store.movedFrom(90), null);
 });
+
+test("answers and comments show at once and give way to the server's word", () => {
+  const store = storeWith([row(100)]);
+  store.load(bodyOf([row(100)], 1, { suggestions: [{ kind: "second_change", indices: [50], probability: 0.5, cost: 4 }], answered: [], comments: [], names: { 0: ["a"] } }), []);
+  assert.deepEqual(store.world.asked.map((one) => one.key), ["s0"]);
+  assert.equal(store.world, store.world);
+  store.apply({ kind: "dismiss", index: 50, answers: [0] }, { kind: "comment", index: 100, text: "twins?" });
+  assert.equal(store.world.asked.length, 0);
+  assert.deepEqual([store.world.comments.get(100)[0].text, store.world.comments.get(100)[0].user], ["twins?", "me"]);
+  store.absorb({ version: 2, answered: [], comments: [] });
+  store.replay([]);
+  assert.equal(store.world.asked.length, 1);
+  assert.equal(store.world.comments.size, 0);
+});
+
+test("where somebody else looks is known, who is away looks nowhere", () => {
+  const store = storeWith([row(100)]);
+  store.others = [{ user: "ana", index: 100, away_s: 0 }, { user: "ben", index: null, away_s: 90 }];
+  assert.deepEqual([...store.busy], [100]);
+});

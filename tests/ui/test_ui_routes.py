@@ -18,6 +18,8 @@ ALL_ROUTES = [
     "/x/boundaries",
     "/x/timeline?lo=0&hi=10&px=5",
     "/x/closeup?index=5",
+    "/x/voice?index=5",
+    "/x/changes",
     "/x/peaks?lo=0&hi=3",
     "/x/audio/3",
     "/x/find?q=3",

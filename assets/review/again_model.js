@@ -1,0 +1,19 @@
+// What did detecting again change, in words and in the order of the corpus? Pure.
+import { count } from "../dom.js";
+
+/** @param changes {moved: [[from, to], …], new: [index, …], gone: [index, …]} */
+export function changedPlaces({ moved, new: fresh, gone }) {
+  const found = [
+    ...moved.map(([from, index]) => ({ what: "moved", index, from })),
+    ...fresh.map((index) => ({ what: "new", index, from: null })),
+    ...gone.map((index) => ({ what: "gone", index, from: null })),
+  ];
+  return found.sort((a, b) => a.index - b.index);
+}
+
+/** "Detected again: 3 moved, 1 new, 2 gone; all decisions kept" */
+export function changesText({ moved, new: fresh, gone }) {
+  const parts = [[moved, "moved"], [fresh, "new"], [gone, "gone"]].filter(([ones]) => ones.length);
+  const what = parts.length ? parts.map(([ones, word]) => `${count(ones.length)} ${word}`).join(", ") : "no boundary changed";
+  return `Detected again: ${what}. All decisions are kept.`;
+}

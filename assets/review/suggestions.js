@@ -1,0 +1,93 @@
+// What does a suggestion of the detector ask, and which key answers it? Pure: words, icons, groups; drawing is elsewhere.
+import { count } from "../dom.js";
+import { plural, range } from "./format.js";
+
+/** `yes`: the actions that do what is suggested; A always says no and goes on. */
+const KINDS = {
+  second_change: { icon: "split", yes: ["add"], filter: "Second change" },
+  outlier: { icon: "group", yes: ["exclude"], filter: "Do not belong" },
+  same_voice: { icon: "same", yes: ["reject"], filter: "Same voice" },
+  same_speaker_beside: { icon: "same", yes: ["reject"], filter: "One speaker?" },
+};
+
+export const SUGGESTION_FILTERS = Object.entries(KINDS).map(([kind, { filter }]) => [kind, filter]);
+export const iconOf = (kind) => KINDS[kind].icon;
+export const isYes = (ask, action) => KINDS[ask.kind].yes.includes(action);
+
+const namesOf = (one, names) => names[one.n] ?? one.indices.map(count);
+
+/**
+ * Items of the queue out of open suggestions: the outliers of one segment together, doubts about boundaries left out.
+ * @param names of the segments that each is about, by the number of the suggestion
+ * @returns [{key, kind, index, names, members, probability, risk}]; members are open suggestions, costliest first
+ */
+export function askedItems(suggestions, answered, names) {
+  const groups = new Map();
+  for (const one of suggestions) {
+    if (answered.has(one.n) || one.kind === "same_speaker_beside") continue;
+    const key = one.kind === "outlier" ? `o${namesOf(one, names)[0]}` : `s${one.n}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(one);
+  }
+  return [...groups].map(([key, members]) => item(key, members, names));
+}
+
+function item(key, members, names) {
+  const [first] = members;
+  const risk = members.reduce((sum, one) => sum + one.cost, 0);
+  const index = first.kind === "same_voice" ? first.indices[1] : first.indices[0];
+  return { key, kind: first.kind, index, names: namesOf(first, names), members, probability: first.probability, risk };
+}
+
+/** Open doubts whether a boundary is one at all, by the place where the detector put it. */
+export function doubtsOf(suggestions, answered) {
+  const open = suggestions.filter((one) => one.kind === "same_speaker_beside" && !answered.has(one.n));
+  return new Map(open.map((one) => [one.indices[0], one]));
+}
+
+/** The question as a headline; names that stand on its buttons are left out. */
+export function titleOf(ask) {
+  const text = ask.kind === "same_voice" ? "the same voice?" : questionOf(ask);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The question in one line, for the queue. */
+export function questionOf({ kind, names, members }) {
+  if (kind === "outlier") return members.length === 1 ? `1 utterance that does not belong in ${names[0]}` : `${members.length} utterances that do not belong in ${names[0]}`;
+  if (kind === "second_change") return members[0].indices.length > 1 ? `somebody else inside ${names[0]}?` : `second change inside ${names[0]}?`;
+  return `${names[0]} and ${names[1]} the same voice?`;
+}
+
+export const doubtText = (names) => (names?.length === 2 ? `${names[0]} and ${names[1]} the same voice?` : "one speaker on both sides?");
+
+/** What is known beside the question. */
+export function detailOf(ask, cursor) {
+  const [first] = ask.members;
+  if (ask.kind === "second_change") {
+    return first.indices.length > 1 ? `${range(first.indices[0], first.indices[1] - 1)} may be another speaker` : `the speaker may change before ${count(first.indices[0])}`;
+  }
+  if (ask.kind === "same_voice") return "one folder if so";
+  const here = ask.members.find((one) => one.indices[0] === cursor) ?? first;
+  const home = here.indices.length > 1 ? `; more like the voice beyond ${count(here.indices[1])}` : "";
+  return ask.members.length > 1 ? `${count(here.indices[0])} is one of ${plural(ask.members.length, "utterance")}${home}` : `${count(here.indices[0])}${home}`;
+}
+
+/** The answers as buttons: [{action, key, text, style}], the deed first. */
+export function answersOf({ kind, members, names }) {
+  if (kind === "second_change") {
+    return [{ action: "add", key: "S", text: members[0].indices.length > 1 ? "Yes: add two boundaries" : "Yes: add a boundary" },
+      { action: "approve", key: "A", text: "No, go on" }];
+  }
+  if (kind === "outlier") {
+    return [{ action: "exclude", key: "E", text: "Exclude it" },
+      { action: "approve", key: "A", text: members.length > 1 ? `The ${members.length} belong, go on` : "It belongs, go on" }];
+  }
+  return [{ action: "playLeft", key: "1", text: names[0], style: "left" }, { action: "playRight", key: "2", text: names[1], style: "right" },
+    { action: "reject", key: "X", text: "Same speaker" }, { action: "approve", key: "A", text: "Two speakers, go on" }];
+}
+
+/** The operation that says no to one suggestion. */
+export const dismissal = (one) => {
+  const [index, other] = one.voices ?? [one.indices[0], null];
+  return { kind: "dismiss", index, other, text: one.kind, answers: [one.n] };
+};
