@@ -20,7 +20,7 @@ from spkbound.review.rules import find_objection
 from spkbound.review.said import Said
 from spkbound.review.standing import Standing
 from spkbound.review.suggestions import Answers, find_answered
-from spkbound.review.table import build_table
+from spkbound.review.table import BoundaryRow, RowMaker, build_table
 from spkbound.review.tables import (
     BoundaryTable,
     Comment,
@@ -56,6 +56,7 @@ class ReviewState:
         self._log = log
         self._finder = PlaceFinder(paths)
         self._proposals = proposals
+        self._maker = RowMaker(proposals)
         self._lock = threading.RLock()
         self._start()
 
@@ -64,6 +65,8 @@ class ReviewState:
         self._said = Said(self._fold, self._finder)
         self._standing = Standing(self._fold, self._finder, self._proposals.indices.tolist())
         self._table: BoundaryTable | None = None
+        self._rows: dict[int, BoundaryRow] = {}
+        self._make_rows(self._standing.active)
         self._take_in(self._log.rows_since(0))
 
     @property
@@ -87,8 +90,13 @@ class ReviewState:
         """Give all boundaries, rejected ones included. The same object until something changes."""
         with self._lock:
             if self._table is None:
-                self._table = build_table(self._proposals, self._standing.boundaries(), self._began_index)
+                self._table = build_table(self._rows.values())
             return self._table
+
+    def starts(self) -> np.ndarray:
+        """Give where the current segments begin, as `segments` does."""
+        with self._lock:
+            return np.array([0, *self._standing.active] if self.n_utterances else [], np.int64)
 
     def segments(self) -> SegmentTable:
         """Cut the corpus at every boundary that is not rejected."""
@@ -257,7 +265,15 @@ class ReviewState:
             return
         self._finder.learn(touched)
         self._table = None
-        self._standing.follow(touched)
+        self._make_rows(self._standing.follow(touched))
+
+    def _make_rows(self, indices: Iterable[int]) -> None:
+        for index in indices:
+            standing = self._standing.boundary(index)
+            if standing is None:
+                self._rows.pop(index, None)
+            else:
+                self._rows[index] = self._maker.row(index, standing, self._began_index(standing[1]))
 
 
 def _is_boundary(place: PlaceKey) -> bool:
