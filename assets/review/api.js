@@ -11,6 +11,7 @@ async function bytes(path) {
 export const readProject = () => get("project");
 export const readCloseup = (index, half) => get(`closeup?index=${index}&half=${half}`);
 export const readVoice = (index) => get(`voice?index=${index}`);
+export const readAgreement = () => get("agreement");
 export const readChanges = () => get("changes");
 export const readPeaks = (lo, hi) => get(`peaks?lo=${lo}&hi=${hi}`);
 export const find = (words) => get(`find?q=${encodeURIComponent(words)}`);

@@ -1,0 +1,195 @@
+"""How many keys does a review take, and when are the faults mended? A simulated reviewer follows the page's queue.
+
+python -m benchmarks.simulated_review [N_SEEDS]
+
+Corpora with known truth (simulated embeddings, 100 speakers of about 100) are detected, opened as a project, and
+reviewed over the page's own routes: the item that costs most is opened, the truth stands for the ears. A reviewer hears
+a change within the close-up (25 utterances); what is farther off is not seen from there.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from fastapi.testclient import TestClient
+
+from spkbound.project import Project
+from spkbound.simulation import Simulated, simulate_embeddings
+from spkbound.ui.server import build_app
+
+SIZE, N_SPEAKERS = 100, 100
+SEEN = 25  # utterances to either side in the close-up
+KEYS_ASKED, FACTOR, SPARE = 1.5, 3, 5
+HEADERS = {"x-spkbound": "1", "origin": "http://testserver"}
+
+
+@dataclass(slots=True)
+class Reviewer:
+    """What the page knows, what the reviewer hears, and how often a key was pressed."""
+
+    client: TestClient
+    truth: Simulated
+    rows: dict[int, dict] = field(default_factory=dict)
+    suggestions: list[dict] = field(default_factory=list)
+    answered: set[int] = field(default_factory=set)
+    keys: int = 0
+    items: int = 0
+
+    def open(self) -> None:
+        body = self.client.get("/x/boundaries").json()
+        columns = body["columns"]
+        self.rows = {i: {k: column[at] for k, column in columns.items()} for at, i in enumerate(columns["index"])}
+        self.suggestions = body["suggestions"]
+        self.answered = set(body["answered"])
+
+    def next_item(self) -> tuple | None:
+        """The item that costs most: ("boundary", index) or (kind, numbers of suggestions); None when all is done."""
+        items = [(row["risk"], -i, "boundary", i) for i, row in self.rows.items() if row["state"] == "undecided"]
+        groups = defaultdict(list)
+        for n, each in enumerate(self.suggestions):
+            if n not in self.answered and each["kind"] != "same_speaker_beside":
+                segment = sum(i <= each["indices"][0] for i in self.rows) if each["kind"] == "outlier" else f"s{n}"
+                groups[segment].append(n)
+        for numbers in groups.values():
+            first = self.suggestions[numbers[0]]
+            cost = sum(self.suggestions[n]["cost"] for n in numbers)
+            items.append((cost, -first["indices"][0], first["kind"], tuple(numbers)))
+        return max(items)[2:] if items else None
+
+    def review(self, kind: str, about: object) -> None:
+        """Hear one item out and decide."""
+        self.items += 1
+        if kind == "boundary":
+            self._judge_boundary(about)
+        elif kind == "second_change":
+            self._judge_change(self.suggestions[about[0]])
+        elif kind == "outlier":
+            self._judge_outliers([self.suggestions[n]["indices"][0] for n in about])
+        else:
+            self._press("dismiss", self.suggestions[about[0]]["voices"][0], **self._no(about[0]))
+
+    def faults(self) -> set[int]:
+        """Places where what stands and what is true differ."""
+        standing = {i for i, row in self.rows.items() if row["state"] != "rejected"}
+        return standing ^ set(self.truth.boundaries.tolist())
+
+    def _judge_boundary(self, index: int) -> None:
+        true = self._heard_near(index)
+        if true is None:
+            self._press("reject", index)
+            self.keys += 1  # X stays, N goes on
+            return
+        self._shift(index, true)
+        self._press("approve", true)
+
+    def _judge_change(self, suggestion: dict) -> None:
+        missed = [true for i in suggestion["indices"] if (true := self._heard_near(i)) is not None]
+        places = [i for i in suggestion["indices"] if self._heard_near(i) is not None]
+        if not missed:
+            number = self.suggestions.index(suggestion)
+            self._press("dismiss", suggestion["indices"][0], **self._no(number))
+            return
+        for place, true in dict(zip(places, missed)).items():
+            self._press("add", place)
+            self._shift(place, true)
+            self._press("approve", true)
+
+    def _judge_outliers(self, indices: list[int]) -> None:
+        foreign = [i for i in indices if self.truth.outliers[i]]
+        for i in foreign:
+            self._press("exclude", i)
+        rest = [i for i in indices if i not in foreign]
+        self.keys += 1 if rest else 0  # one A says no to all that belong
+        for i in rest:
+            self._send("dismiss", i, text="outlier")
+
+    def _heard_near(self, index: int) -> int | None:
+        """The nearest true change in sight where no other boundary stands already."""
+        taken = {i for i, row in self.rows.items() if row["state"] != "rejected" and i != index}
+        near = [t for t in self.truth.boundaries.tolist() if abs(t - index) <= SEEN and t not in taken]
+        between = [t for t in near if not any(min(t, index) < i < max(t, index) for i in taken)]
+        return min(between, key=lambda t: abs(t - index), default=None)
+
+    def _shift(self, index: int, to: int) -> None:
+        if index == to:
+            return
+        tens, ones = divmod(abs(to - index), 10)
+        self.keys += tens + min(ones, 11 - ones)
+        self._send("shift", to, **{"from": index, "revision": self.rows[index]["revision"]})
+
+    def _no(self, number: int) -> dict:
+        each = self.suggestions[number]
+        return {"text": each["kind"]} | ({"other": each["voices"][1]} if each["voices"] else {})
+
+    def _press(self, kind: str, index: int, **more: object) -> None:
+        self.keys += 1
+        self._send(kind, index, **more)
+
+    def _send(self, kind: str, index: int, **more: object) -> None:
+        operation = {"key": f"{self.keys}-{kind}-{index}", "kind": kind, "index": index, **more}
+        body = self.client.post("/x/ops", json=[operation], headers=HEADERS).json()
+        assert body["results"][0]["ok"], body["results"]
+        for gone in body["removed"]:
+            del self.rows[gone]
+        self.rows |= {row["index"]: row for row in body["changed"]}
+        self.answered = set(body["answered"])
+
+
+def review(truth: Simulated, folder: Path) -> dict[str, float]:
+    """Detect, review to the end, and count."""
+    paths = [f"{i:07d}.wav" for i in range(len(truth.embeddings))]
+    np.save(folder / "e.npy", truth.embeddings)
+    (folder / "paths").write_text("\n".join(paths) + "\n")
+    given = ["--embeddings", folder / "e.npy", "--paths", folder / "paths", "--output_dir", folder / "r"]
+    command = [sys.executable, "-m", "spkbound", "detect", *map(str, given), "--segment_size", str(SIZE), "--no_export"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    client = TestClient(build_app(Project.open(folder / "r")), raise_server_exceptions=False)
+    reviewer = Reviewer(client, truth)
+    reviewer.open()
+    wrong = reviewer.faults()
+    n_boundaries, n_wrong = len(reviewer.rows), _n_faults(wrong)
+    mended_at = 0 if not wrong else None
+    while (item := reviewer.next_item()) is not None:
+        reviewer.review(*item)
+        if mended_at is None and _n_faults(reviewer.faults()) <= 0.1 * n_wrong:
+            mended_at = reviewer.items
+    left = _n_faults(reviewer.faults())
+    return {"n": n_boundaries, "wrong": n_wrong, "keys": reviewer.keys, "items": reviewer.items} | {
+        "mended_at": mended_at if mended_at is not None else np.inf,
+        "left": left,
+    }
+
+
+def _n_faults(places: set[int]) -> int:
+    """A boundary that stands beside its true place is one fault, not two."""
+    count, before = 0, -np.inf
+    for place in sorted(places):
+        if place - before > SEEN:
+            count += 1
+            before = place
+    return count
+
+
+def main() -> None:
+    n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    print("| corpus | boundaries | wrong | keys per boundary | items until 90 % are mended | asked | left wrong |")
+    print("| --- " * 7 + "|")
+    for kind in ("adult", "child"):
+        for seed in range(n_seeds):
+            truth = simulate_embeddings(kind, SIZE * N_SPEAKERS, segment_size=SIZE, seed=seed)
+            with tempfile.TemporaryDirectory() as folder:
+                found = review(truth, Path(folder))
+            asked = FACTOR * found["wrong"] + SPARE
+            print(
+                f"| {kind}, seed {seed} | {found['n']} | {found['wrong']} | {found['keys'] / found['n']:.2f} "
+                f"(≤ {KEYS_ASKED}) | {found['mended_at']:g} of {found['items']} | ≤ {asked} | {found['left']} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
