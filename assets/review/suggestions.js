@@ -79,8 +79,9 @@ export function answersOf({ kind, members, names }) {
       { action: "approve", key: "A", text: "No, go on" }];
   }
   if (kind === "outlier") {
-    return [{ action: "exclude", key: "E", text: "Exclude it" },
-      { action: "approve", key: "A", text: members.length > 1 ? `The ${members.length} belong, go on` : "It belongs, go on" }];
+    const all = members.length > 1 ? [{ action: "excludeAll", key: "Shift E", text: `All ${members.length}` }] : [];
+    return [{ action: "exclude", key: "E", text: "Exclude it" }, ...all,
+      { action: "approve", key: "A", text: members.length > 1 ? "They belong, go on" : "It belongs, go on" }];
   }
   return [{ action: "playLeft", key: "1", text: names[0], style: "left" }, { action: "playRight", key: "2", text: names[1], style: "right" },
     { action: "reject", key: "X", text: "Same speaker" }, { action: "approve", key: "A", text: "Two speakers, go on" }];

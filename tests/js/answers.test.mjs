@@ -48,6 +48,13 @@ test("E excludes the one at the cursor and goes to the next of its segment, then
   assert.equal(last.opened[0].key, "b99");
 });
 
+test("Shift+E excludes all that are asked about, in one step", () => {
+  const page = pageAsked(outliers);
+  makeActions(page, {}).excludeAll();
+  assert.deepEqual(page.edits[0].map((edit) => [edit.kind, edit.index, edit.answers[0]]), [["exclude", 3, 1], ["exclude", 5, 2]]);
+  assert.equal(page.opened[0].key, "b99");
+});
+
 test("S adds both ends of a stretch of somebody else, and what comes next stays the same", () => {
   const page = pageAsked(change);
   makeActions(page, {}).add();
