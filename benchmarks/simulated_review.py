@@ -2,7 +2,7 @@
 
 python -m benchmarks.simulated_review [N_SEEDS]
 
-Corpora with known truth (simulated embeddings of about 100 speakers) are detected, opened as a project, and
+Corpora with known truth (simulated embeddings of about 100 speakers, and real speech where it is) are detected, opened as a project, and
 reviewed over the page's own routes: the item that costs most is opened, the truth stands for the ears. A reviewer hears
 a change within the close-up (25 utterances); what is farther off is not seen from there.
 """
@@ -11,21 +11,36 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from fastapi.testclient import TestClient
 
+from benchmarks.corpora import FSDD_FOLDER, load_fsdd, order_fsdd
 from spkbound.project import Project
-from spkbound.simulation import Simulated, simulate_embeddings
+from spkbound.simulation import simulate_embeddings
 from spkbound.ui.server import build_app
 
-CORPORA = (("adult", 100), ("child", 100), ("child", 30))  # kind, utterances per speaker
+SIMULATED = (("adult", 100), ("child", 30))  # kind, utterances per speaker
+SPEECH = ("a", "b", "c")
 N_SPEAKERS = 100
 SEEN = 25  # utterances to either side in the close-up
 KEYS_ASKED, FACTOR, SPARE = 1.5, 3, 5
 HEADERS = {"x-spkbound": "1", "origin": "http://testserver"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A corpus whose boundaries and outliers are known, and what a user would ask for."""
+
+    name: str
+    embeddings: np.ndarray
+    boundaries: np.ndarray
+    outliers: np.ndarray
+    size: int
+    window: int = 10
 
 
 @dataclass(slots=True)
@@ -33,7 +48,7 @@ class Reviewer:
     """What the page knows, what the reviewer hears, and how often a key was pressed."""
 
     client: TestClient
-    truth: Simulated
+    truth: Known
     rows: dict[int, dict] = field(default_factory=dict)
     suggestions: list[dict] = field(default_factory=list)
     answered: set[int] = field(default_factory=set)
@@ -145,13 +160,14 @@ class Reviewer:
         self.answered = set(body["answered"])
 
 
-def review(truth: Simulated, size: int, folder: Path) -> dict[str, object]:
+def review(truth: Known, folder: Path) -> dict[str, object]:
     """Detect, review to the end, and count."""
     paths = [f"{i:07d}.wav" for i in range(len(truth.embeddings))]
     np.save(folder / "e.npy", truth.embeddings)
     (folder / "paths").write_text("\n".join(paths) + "\n")
-    given = ["--embeddings", folder / "e.npy", "--paths", folder / "paths", "--output_dir", folder / "r"]
-    command = [sys.executable, "-m", "spkbound", "detect", *map(str, given), "--segment_size", str(size), "--no_export"]
+    asked = ["--segment_size", truth.size, "--boundary_window", truth.window]
+    given = [*asked, "--embeddings", folder / "e.npy", "--paths", folder / "paths", "--output_dir", folder / "r"]
+    command = [sys.executable, "-m", "spkbound", "detect", *map(str, given), "--no_export"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     client = TestClient(build_app(Project.open(folder / "r")), raise_server_exceptions=False)
     reviewer = Reviewer(client, truth)
@@ -185,22 +201,44 @@ def _n_faults(places: set[int]) -> int:
     return count
 
 
+def corpora(n_seeds: int) -> Iterator[Known]:
+    for kind, size in SIMULATED:
+        for seed in range(n_seeds):
+            made = simulate_embeddings(kind, size * N_SPEAKERS, segment_size=size, seed=seed)
+            name = f"{kind}, {size} each, seed {seed}"
+            yield Known(
+                name=name, embeddings=made.embeddings, boundaries=made.boundaries, outliers=made.outliers, size=size
+            )
+    speech = load_fsdd() if FSDD_FOLDER.is_dir() else None
+    for kind in SPEECH if speech else ():
+        for seed in range(n_seeds):
+            made = order_fsdd(speech, kind, seed)
+            yield Known(
+                name=f"FSDD {kind}, seed {seed}",
+                embeddings=made.embeddings,
+                boundaries=made.boundaries,
+                outliers=np.zeros(len(made.embeddings), bool),  # nobody wrote down which
+                size=made.segment_size,
+                window=made.boundary_window,
+            )
+
+
 def main() -> None:
     n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    print("| corpus | boundaries | wrong | keys per boundary, with suggestions | items until 90 % are mended | left |")
-    print("| --- " * 6 + "|")
-    for kind, size in CORPORA:
-        for seed in range(n_seeds):
-            truth = simulate_embeddings(kind, size * N_SPEAKERS, segment_size=size, seed=seed)
-            with tempfile.TemporaryDirectory() as folder:
-                found = review(truth, size, Path(folder))
-            asked = FACTOR * found["wrong"] + SPARE
-            print(
-                f"| {kind}, {size} each, seed {seed} | {found['n']} | {found['wrong']} | {found['keys']:.2f} "
-                f"(≤ {KEYS_ASKED}), {found['keys_in_all']:.2f} | {found['mended_at']} (≤ {asked}) of {found['items']} "
-                f"| {found['left']} |",
-                flush=True,
-            )
+    print(
+        "| corpus | boundaries | wrong | keys per boundary, with suggestions | items until 90 % are mended | left |\n"
+        + "| --- " * 6
+        + "|"
+    )
+    for truth in corpora(n_seeds):
+        with tempfile.TemporaryDirectory() as folder:
+            found = review(truth, Path(folder))
+        asked = FACTOR * found["wrong"] + SPARE
+        print(
+            f"| {truth.name} | {found['n']} | {found['wrong']} | {found['keys']:.2f} (≤ {KEYS_ASKED}), "
+            f"{found['keys_in_all']:.2f} | {found['mended_at']} (≤ {asked}) of {found['items']} | {found['left']} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

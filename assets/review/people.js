@@ -36,5 +36,5 @@ export class People {
 
 const where = ({ index, away_s: awayS }) => (index === null ? (awayS ? `away ${span(awayS)}` : "elsewhere on the page") : `at ${count(index)}`);
 
-/** "2 of 3 decided twice agree (67 %)" */
-export const agreementText = ({ twice, agreed }) => `${count(agreed)} of ${count(twice)} decided by two agree (${Math.round((agreed / twice) * 100)} %)`;
+/** "reviewers agree on 2 of 3 decided twice (67 %)" */
+export const agreementText = ({ twice, agreed }) => `reviewers agree on ${count(agreed)} of ${count(twice)} decided twice (${Math.round((agreed / twice) * 100)} %)`;

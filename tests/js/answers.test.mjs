@@ -79,7 +79,7 @@ test("only the keys that answer a suggestion are at hand there", () => {
 test("the question and its answers are in words", () => {
   assert.equal(titleOf(change), "Somebody else inside c?");
   assert.equal(detailOf(change), "30 to 35 may be another speaker");
-  assert.equal(titleOf(outliers), "2 utterances that do not belong in a");
+  assert.equal(titleOf(outliers), "2 utterances that do not belong");
   assert.match(detailOf(outliers, 5), /^5 is one of 2 utterances/);
   for (const ask of [change, outliers, voice]) assert.equal(answersOf(ask).at(-1).action, "approve");
 });
