@@ -51,10 +51,18 @@ def _import(log: object, rows: list) -> int:
 
 
 def _print_agreement(log: object, theirs: list) -> None:
-    from spkbound.review.agreement import compare_reviewers, verdicts_by_user
+    """Of this log, and of what another holds that was not taken over."""
+    from spkbound.review.agreement import measure_agreement
 
-    found = verdicts_by_user(log.rows_since(0))
-    for user, verdicts in verdicts_by_user(theirs).items():
-        found[user] = found.get(user, {}) | verdicts
-    pairs = compare_reviewers(found)
-    print("\n".join(map(str, pairs)) if pairs else "fewer than two reviewers have decided on boundaries")
+    rows = list(log.rows_since(0))
+    known, last = {row.key for row in rows}, rows[-1].id if rows else 0
+    rows += [
+        row._replace(id=row.id + last, undoes=row.undoes and row.undoes + last)
+        for row in theirs
+        if row.key not in known
+    ]
+    found = measure_agreement(rows)
+    share = "" if found.share is None else f" ({found.share * 100:.1f} %)"
+    print(
+        f"{found.n_twice:,} boundaries were decided by more than one reviewer, {found.n_agreed:,} of them alike{share}"
+    )

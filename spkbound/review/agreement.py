@@ -1,78 +1,52 @@
-"""Do reviewers agree on the boundaries that more than one of them decided? Pure; rows in, counts out."""
+"""Do two reviewers of the same boundary say the same? Pure, over the rows of the log; who is right it cannot tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 
 from spkbound.review.rows import PlaceKey, Row
 
-Verdicts = dict[PlaceKey, PlaceKey | None]  # where a boundary began → where it was approved, None: rejected
+_KEEPS = ("approve", "add")
+Verdict = PlaceKey | None  # where the boundary is by a reviewer's last word; None: nowhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two reviewers on the `n_both` boundaries that both decided.
+    """Boundaries that more than one reviewer decided on, and those of them where all last words are the same."""
 
-    `n_same`: approved at the same place, or both rejected; `n_moved`: approved at different places; `n_kept`: approved
-    by one and rejected by the other. `differing`: where those boundaries began.
-    """
-
-    users: tuple[str, str]
-    n_both: int
-    n_same: int
-    n_moved: int
-    n_kept: int
-    differing: tuple[PlaceKey, ...]
+    n_twice: int
+    n_agreed: int
 
     @property
-    def share(self) -> float:
-        """How often they agree, in [0, 1]; NaN where both decided nothing."""
-        return self.n_same / self.n_both if self.n_both else float("nan")
-
-    def __str__(self) -> str:
-        who = f"{self.users[0]} and {self.users[1]}"
-        if not self.n_both:
-            return f"{who}: no boundary was decided by both"
-        return (
-            f"{who}: {self.n_same:,} of {self.n_both:,} boundaries alike ({self.share * 100:.1f} %), "
-            f"{self.n_moved:,} at different places, {self.n_kept:,} kept by one only"
-        )
+    def share(self) -> float | None:
+        """In [0, 1]; None where nobody decided on what another had decided on."""
+        return self.n_agreed / self.n_twice if self.n_twice else None
 
 
-def verdicts_by_user(rows: Iterable[Row]) -> dict[str, Verdicts]:
-    """What each reviewer last said of each boundary, without what was taken back; what was only shifted is open."""
+def measure_agreement(rows: Iterable[Row]) -> Agreement:
+    """Compare the last active words (approve, add, reject) of each reviewer on each boundary.
+
+    Places that a shift links are one boundary: who keeps it elsewhere than another disagrees.
+    """
     rows = list(rows)
     undone = {row.undoes for row in rows if row.kind == "undo"}
-    began: dict[PlaceKey, PlaceKey] = {}
-    found: dict[str, Verdicts] = {}
+    first: dict[PlaceKey, PlaceKey] = {}  # place → an earlier one of its boundary, or itself
+
+    def boundary(place: PlaceKey) -> PlaceKey:
+        while first.setdefault(place, place) != place:
+            first[place] = first[first[place]]
+            place = first[place]
+        return place
+
+    words: list[tuple[PlaceKey, str, Verdict]] = []
     for row in rows:
-        place = (row.left_path, row.right_path)
-        if row.id in undone:
+        if row.id in undone or row.kind not in (*_KEEPS, "reject", "shift"):
             continue
         if row.kind == "shift":
-            origin = (row.from_left, row.from_right)
-            began[place] = began.get(origin, origin)
-            found.get(row.user, {}).pop(began[place], None)
-        elif row.kind in ("approve", "add", "reject"):
-            verdict = None if row.kind == "reject" else place
-            found.setdefault(row.user, {})[began.get(place, place)] = verdict
-    return found
-
-
-def compare_reviewers(found: dict[str, Verdicts]) -> Sequence[Agreement]:
-    """Every pair of reviewers, by name."""
-    return [_compare(pair, found[pair[0]], found[pair[1]]) for pair in combinations(sorted(found), 2)]
-
-
-def _compare(users: tuple[str, str], first: Verdicts, second: Verdicts) -> Agreement:
-    both = sorted(first.keys() & second.keys())
-    differing = tuple(boundary for boundary in both if first[boundary] != second[boundary])
-    n_kept = sum(None in (first[boundary], second[boundary]) for boundary in differing)
-    return Agreement(
-        users=users,
-        n_both=len(both),
-        n_same=len(both) - len(differing),
-        n_moved=len(differing) - n_kept,
-        n_kept=n_kept,
-        differing=differing,
-    )
+            first[boundary(row.keys[0])] = boundary(row.keys[1])
+        else:
+            words.append((row.keys[0], row.user, row.keys[0] if row.kind in _KEEPS else None))
+    last: dict[PlaceKey, dict[str, Verdict]] = {}
+    for place, user, verdict in words:
+        last.setdefault(boundary(place), {})[user] = verdict
+    twice = [set(said.values()) for said in last.values() if len(said) > 1]
+    return Agreement(len(twice), sum(len(verdicts) == 1 for verdicts in twice))

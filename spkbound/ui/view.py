@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+import time
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from spkbound.ui.status import NotThere
 from spkbound.ui.timeline import Pyramid
 
 MAX_HALF = 200
+AGREEMENT_S = 60.0  # it takes a second to measure in a long log
 
 
 class View:
@@ -36,6 +38,7 @@ class View:
         self._measuring = threading.Lock()
         self.media = Media(self.source, channel=session.project.settings.channel)
         self._picture: Picture | None = None
+        self._agreement: tuple[float, dict] | None = None
 
     def __len__(self) -> int:
         return self.session.n_utterances
@@ -86,6 +89,14 @@ class View:
         if self._picture is None or self._picture.version != self.review.version:
             self._picture = Picture(self.review, self.session.detection.suggestions)
         return self._picture
+
+    def agreement(self) -> dict:
+        """How far reviewers agree, in the shape of ``GET /x/agreement``; as of at most `AGREEMENT_S` ago."""
+        now = time.monotonic()
+        if self._agreement is None or now - self._agreement[0] > AGREEMENT_S:
+            found = self.review.agreement()
+            self._agreement = now, {"twice": found.n_twice, "agreed": found.n_agreed}
+        return self._agreement[1]
 
     def suggestions(self) -> list[dict]:
         """All suggestions of the detection, answered ones included; ``voices``: the segments of a same_voice."""

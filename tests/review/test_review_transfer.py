@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from spkbound.domain import Place
 from spkbound.errors import StoreCorrupt
-from spkbound.review.agreement import compare_reviewers, verdicts_by_user
 from spkbound.review.fold import Fold
 from spkbound.review.log import DecisionLog
 from spkbound.review.rows import NewDecision
@@ -119,24 +118,3 @@ def test_any_story_is_the_same_on_the_other_side(tmp_path_factory, story):
                 import_rows(here, carried(there))
         assert import_rows(here, carried(there)).clashes == ()
         assert state_of(here) == state_of(there)
-
-
-def test_agreement_counts_boundaries_that_both_decided_wherever_they_were_shifted(logs):
-    here, _ = logs
-    here.append([said("approve", 1, "a1"), said("approve", 2, "a2"), said("approve", 3, "a3")], user="anna")
-    here.append([said("shift", 9, "a4", come_from=4), said("approve", 9, "a5")], user="anna")
-    here.append([said("reject", 2, "b2"), said("approve", 1, "b1"), said("approve", 9, "b4")], user="ben")
-    here.append([said("shift", 8, "b5", come_from=3), said("approve", 8, "b6")], user="ben")
-    here.append([said("reject", 6, "b7")], user="ben")
-    (found,) = compare_reviewers(verdicts_by_user(here.rows_since(0)))
-    assert (found.n_both, found.n_same, found.n_moved, found.n_kept) == (4, 2, 1, 1)
-    assert found.share == 0.5
-    assert str(found) == "anna and ben: 2 of 4 boundaries alike (50.0 %), 1 at different places, 1 kept by one only"
-
-
-def test_what_was_taken_back_does_not_count(logs):
-    here, _ = logs
-    here.append([said("approve", 1, "a1")], user="anna")
-    here.append([said("reject", 1, "b1")], user="ben")
-    here.undo("ben")
-    assert set(verdicts_by_user(here.rows_since(0))) == {"anna"}
