@@ -38,7 +38,7 @@ export function mountQuality(part, choice, other) {
     rail.style.height = `${shown.length * ROW}px`;
     part.setAttribute("aria-rowcount", shown.length + 1);
     const sum = rows && totals(rows);
-    about.textContent = trouble ?? (rows ? `${many(rows.length, "segment")}, ${count(sum.n)} utterances, ${count(sum.hours)} hours. Cohesion: mean cosine of the utterances of a segment to their mean.` : "");
+    about.textContent = trouble ?? (rows ? `${many(rows.length, "segment")}, ${count(sum.n)} utterances, ${sum.hours < 1 ? hours(sum.hours) : `${hours(sum.hours)} hours`}. Cohesion: mean cosine of the utterances of a segment to their mean.` : "");
     head.style.paddingRight = `calc(var(--s4) + ${list.offsetWidth - list.clientWidth}px)`; // the scrollbar takes some
     drawRows();
   }
