@@ -23,6 +23,7 @@ from spkbound.ui.auth import add_user
 N_SEGMENTS, SEGMENT_SIZE = 2_100, 20
 N_SOUNDS, BURST = 40, 200
 N_CLIENTS, PER_S = 10, 5
+SETTLE_MS = 4_000
 STORED = "window.__spk.pending() === 0"
 NAME, PASSWORD = "anna", "a long enough password"
 # From the key's event to the call that starts the sound, in ms; the sound is ready before each press.
@@ -145,9 +146,9 @@ def memory(browser: Browser, folder: Path, _seconds: float) -> None:
         page = open_page(browser, server)
         session = page.context.new_cdp_session(page)
         step_through(page, 200)
-        early = measure_memory(session)
+        early = measure_memory(page, session)
         step_through(page, 1_800)
-        late = measure_memory(session)
+        late = measure_memory(page, session)
         page.close()
     heap = f"{early[0] / 1e6:.1f} / {late[0] / 1e6:.1f} MB"
     print(f"| JS heap after a collection at boundary 200 / 2,000 | {heap} |")
@@ -170,9 +171,11 @@ def step_through(page: Page, n: int) -> None:
     )
 
 
-def measure_memory(session: object) -> tuple[int, int]:
+def measure_memory(page: Page, session: object) -> tuple[int, int]:
     """Bytes of the JS heap after a collection, and of the page's own process (without what it shares)."""
+    page.wait_for_timeout(SETTLE_MS)
     session.send("HeapProfiler.collectGarbage")
+    page.wait_for_timeout(SETTLE_MS)  # what was collected is given back a little later
     session.send("Performance.enable")
     metrics = {row["name"]: row["value"] for row in session.send("Performance.getMetrics")["metrics"]}
     return int(metrics["JSHeapUsedSize"]), max(_private_bytes("--type=renderer"))
