@@ -21,6 +21,7 @@ from spkbound.arguments import (
 from spkbound.domain import METHODS
 from spkbound.errors import SpkboundError, UsageError
 from spkbound.job_commands import JOB_COMMANDS, add_extract_options, run_extract
+from spkbound.log_command import add_log_options, run_log
 from spkbound.terminal import (
     DONE,
     DONE_WITH_UNREADABLE,
@@ -81,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_extract_options(extract)
     for add in (_add_detect, _add_review, _add_export, _add_verify, _add_demo, _add_user):
         add(commands)
+    add_log_options(_command(commands, "log", run_log, "every decision as JSON lines; `--import F` adds another log's"))
     for name, run, summary in JOB_COMMANDS:
         _command(commands, name, run, summary).add_argument("project", type=Path, help="project folder")
     return parser

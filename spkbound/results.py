@@ -10,19 +10,31 @@ import pyarrow as pa
 from spkbound.detection import Detection
 from spkbound.detection.changes import NOTE
 from spkbound.detection.roster import Roster
-from spkbound.domain import Boundary, Unreadable
+from spkbound.domain import Boundary, Segment, Unreadable
 from spkbound.embedding.columns import Embeddings
 from spkbound.errors import ExportConflict, ProjectError
 from spkbound.export.manifest import read_failed, read_manifest
 from spkbound.export.picture import draw_picture
 from spkbound.export.plan import ExportPlan, PlannedFolder, plan_export
 from spkbound.export.reconcile import collect_exported, reconcile
-from spkbound.result_file import PICTURE_NAME, RESULT_NAME, Folder, Listed, Result, build_result, write_result
+from spkbound.result_file import (
+    PICTURE_NAME,
+    RESULT_NAME,
+    Folder,
+    Listed,
+    Result,
+    build_result,
+    write_atomically,
+    write_result,
+)
 from spkbound.review.guarantee import Guarantee
 from spkbound.review.listening import read_guarantee
+from spkbound.review.quality import QualityMeter, QualityRow, quality_csv
 from spkbound.review.tables import BoundaryTable, SegmentTable
 from spkbound.session import Session, detected_names
 from spkbound.speaker_names import DetectedNames, name_segments
+
+QUALITY_NAME = "quality.csv"
 
 
 def plan_detection(detection: Detection, source: Embeddings, roster: Roster | None) -> ExportPlan:
@@ -120,8 +132,29 @@ def guarantee_of(session: Session) -> Guarantee:
     return read_guarantee(session.project.review_db, session.review, session.paths)
 
 
+def quality_meter(session: Session) -> QualityMeter:
+    """Measures the segments of `session`; keep it as long as the session, for it remembers what it measured."""
+    unreadable = [each.index for each in session.unreadable]
+    return QualityMeter(session.embeddings, session.durations_s, unreadable)
+
+
+def quality_rows(session: Session, meter: QualityMeter) -> list[QualityRow]:
+    """Every current segment with the folder that it goes into and how well it holds together, in corpus order."""
+    table = session.review.segments()
+    segments = [Segment(start, stop) for start, stop in zip(table.start.tolist(), table.stop.tolist())]
+    names = name_segments(table.start, session.n_utterances, session.names)
+    for first, *others in session.review.same_speakers():
+        for other in others:
+            names[other] = names[first]
+    measured = meter.measure(segments, session.review.excluded)
+    return [
+        QualityRow(speaker=name, segment=segment, approved=bool(approved), quality=each)
+        for name, segment, approved, each in zip(names, segments, table.approved, measured)
+    ]
+
+
 def write_reviewed_result(session: Session, target: Path) -> None:
-    """Result and picture of the boundaries as people left them; its folders are all current segments."""
+    """Result, picture and quality of the segments as people left them; its folders are all current segments."""
     table = session.review.boundaries()
     kept = [row for row, state in enumerate(table.state) if state != "rejected"]
     everything = plan_project_export(session, include_undecided=True)
@@ -142,6 +175,8 @@ def write_reviewed_result(session: Session, target: Path) -> None:
     document = build_result(result, _folders(folders)) | {"guarantee": guarantee_of(session).to_dict()}
     write_result(document, target / RESULT_NAME)
     draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
+    quality = quality_rows(session, quality_meter(session))
+    write_atomically(target / QUALITY_NAME, quality_csv(quality).encode("utf-8", "backslashreplace"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ ALLOWED = {
     "job_status": PURE | {"jobs"},
     "demo": PURE | {"corpus_choice", "project", "pipeline", "describe", "session", "synthetic"},
     "extraction": PURE | TOOLS | {"embedding", "corpus_choice", "project"},
+    "log_command": PURE | {"terminal", "arguments", "project", "review"},
     "job_commands": PURE
     | {"terminal", "arguments", "project", "corpus_choice", "extraction", "embedding", "encoders"}
     | {"background", "job_status", "doctor"},
@@ -55,7 +56,7 @@ ALLOWED = {
     | {"terminal", "arguments"}
     | TOOLS
     | STAGES
-    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui", "job_commands"},
+    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui", "job_commands", "log_command"},
     "ui": PURE
     | TOOLS
     | STAGES

@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text()
 def test_every_command_is_in_the_readme():
     commands = next(action for action in build_parser()._actions if action.dest == "==SUPPRESS==" or action.choices)
     jobs = {"status", "pause", "resume", "compact", "doctor"}
-    assert {"extract", "detect", "review", "export", "verify", "demo", "user"} | jobs == set(commands.choices)
+    assert {"extract", "detect", "review", "export", "verify", "demo", "log", "user"} | jobs == set(commands.choices)
     for command in commands.choices:
         assert re.search(rf"^\| `{command}[ `]", README, re.M), command
 

@@ -4,15 +4,31 @@ import { bytes, count, el, icon, many, span } from "../dom.js";
 import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
 import { mountListening } from "./listen.js";
+import { mountQuality } from "./quality.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const SETTLE_MS = 350;
+const STARTS = 8; // a second apart
 const go = (page) => document.dispatchEvent(new CustomEvent("spkbound:go", { detail: { page } }));
+
+/** A job that ended says so a moment before its process is gone: what is refused for that is asked again. */
+async function startJob(settings) {
+  for (let tries = STARTS; ; tries -= 1) {
+    try {
+      return await post("job/start", { kind: "export", settings });
+    } catch (error) {
+      const job = await get("job").catch(() => null);
+      if (error.status !== 423 || tries === 1 || isRunning(job)) throw error;
+      await new Promise((next) => setTimeout(next, 1000));
+    }
+  }
+}
 
 export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   for (const one of root.querySelectorAll("[data-icon]")) one.prepend(icon(one.dataset.icon));
   const listening = mountListening(root, () => project?.n_utterances ?? 0);
+  const quality = mountQuality(slot("quality"), slot("shown"), slot("plan-table"));
   let project = null, plan = null, job = null, check = null, asked = 0, timer = null, past = null; // past: the job whose result was about other settings
 
   const mode = () => slot("mode").querySelector("input:checked").value;
@@ -23,6 +39,7 @@ export function mount(root) {
     if (!visible() || !project?.has_detection) return;
     const wanted = settings(), mine = ++asked;
     listening.ask();
+    quality.ask();
     const query = new URLSearchParams({ include_undecided: wanted.include_undecided ? "1" : "0", mode: wanted.mode, folder: wanted.folder });
     try {
       const found = await get(`export/plan?${query}`);
@@ -87,7 +104,7 @@ export function mount(root) {
     check = null;
     slot("start").disabled = true;
     try {
-      await post("job/start", { kind: "export", settings: settings() });
+      await startJob(settings());
     } catch (error) {
       check = { state: "failed", text: error.message, n_differences: 0 };
       draw();

@@ -25,7 +25,9 @@ export function mountListening(root, nUtterances) {
   [slot("rate").value, slot("sure").value] = ["0.01", "0.95"];
 
   async function ask() {
-    found = await get("guarantee").catch(() => found);
+    const now = await get("guarantee").catch(() => found);
+    if (box.open) return; // the answers know better
+    found = now;
     if (found?.goal) [slot("rate").value, slot("sure").value] = [String(found.goal.error_rate), String(found.goal.confidence)];
     drawSummary();
   }
@@ -79,7 +81,7 @@ export function mountListening(root, nUtterances) {
       const failed = await post("guarantee/answer", { index: place, answer: word }).then((now) => { found = now; }, (error) => error);
       if (!failed) break;
       slot("listen-note").textContent = `Not stored: ${failed.message}; trying again …`;
-      if (failed.status === 404) { await ask(); break; }
+      if (failed.status === 404) { found = await get("guarantee").catch(() => found); break; }
       if (!box.open) { busy = false; return; }
       await new Promise((go) => setTimeout(go, RETRY_MS));
     }
@@ -128,7 +130,7 @@ export function mountListening(root, nUtterances) {
     if (button?.dataset.answer) act(button.dataset.answer);
     else if (button?.hasAttribute("data-close")) box.close();
   });
-  box.addEventListener("close", () => { player.stop(); ask(); slot("listen").focus(); });
+  box.addEventListener("close", () => { player.stop(); drawSummary(); ask(); slot("listen").focus(); });
   slot("listen").addEventListener("click", open);
   for (const name of ["rate", "sure"]) slot(name).addEventListener("change", drawSummary);
   window.__spkListen = { state: () => ({ place, answered, open: box.open, left: found?.n_left ?? null, played: player.started }) };

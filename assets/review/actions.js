@@ -6,7 +6,7 @@ import { isYes } from "./suggestions.js";
 
 const MOST_K = 5;
 
-const WHILE_UNSETTLED = new Set(["approve", "reject", "shiftLeft", "shiftRight", "shiftLeftTen", "shiftRightTen", "add", "exclude", "undo", "redo", "approveMany"]);
+const WHILE_UNSETTLED = new Set(["approve", "reject", "shiftLeft", "shiftRight", "shiftLeftTen", "shiftRightTen", "add", "exclude", "excludeAll", "undo", "redo", "approveMany"]);
 const WHILE_DONE = new Set(["undo", "redo", "help", "goTo", "close", "next", "previous"]);
 const NEEDS_BOUNDARY = new Set(["approve", "reject", "shiftLeft", "shiftRight"]);
 
@@ -98,6 +98,7 @@ export function makeActions(page, dialogs) {
     cursorLeft: cursor(-1), cursorRight: cursor(1), cursorLeftTen: cursor(-10), cursorRightTen: cursor(10),
     undo: step("undo"), redo: step("redo"), fewer: k(-1), more: k(1),
     playLeft: () => voice("left"), playRight: () => voice("right"),
+    excludeAll: () => (page.ask?.kind === "outlier" ? answers.allForeign() : page.say("Nothing is asked about utterances here.")),
     comment: () => dialogs.comment(), approveMany: () => dialogs.approveMany(),
     next: () => page.step(1), previous: () => page.step(-1), goTo: () => dialogs.goTo(), help: () => dialogs.help(),
   };

@@ -1,5 +1,6 @@
 // How is a suggestion answered? By the deed that it asks for, or by no; either way the reviewer goes on.
 import { count } from "../dom.js";
+import { plural } from "./format.js";
 import { dismissal } from "./suggestions.js";
 
 export function makeAnswers(page) {
@@ -41,6 +42,12 @@ export function makeAnswers(page) {
     else page.step(1, next);
   }
 
+  function allForeign() {
+    const edits = page.ask.members.map((one) => ({ kind: "exclude", index: one.indices[0], answers: [one.n] }));
+    page.say(`Excluded ${plural(edits.length, "utterance")}; U takes it back.`);
+    settle(edits);
+  }
+
   function sameSpeaker() {
     const { members, names } = page.ask;
     const [first, second] = members[0].voices;
@@ -58,5 +65,5 @@ export function makeAnswers(page) {
     else page.say("No utterance of this speaker can be played.");
   }
 
-  return { no, change, foreign, sameSpeaker, hear };
+  return { no, change, foreign, allForeign, sameSpeaker, hear };
 }

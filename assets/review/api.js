@@ -11,6 +11,7 @@ async function bytes(path) {
 export const readProject = () => get("project");
 export const readCloseup = (index, half) => get(`closeup?index=${index}&half=${half}`);
 export const readVoice = (index) => get(`voice?index=${index}`);
+export const readAgreement = () => get("agreement");
 export const readChanges = () => get("changes");
 export const readPeaks = (lo, hi) => get(`peaks?lo=${lo}&hi=${hi}`);
 export const readSpectrograms = async (lo, hi) => new Uint8Array(await bytes(`spectrograms?lo=${lo}&hi=${hi}`));

@@ -77,7 +77,7 @@ function fill(part, sign, list, words) {
   part.title = list.map(words).join("\n");
 }
 
-const button = ({ action, key, text, style }) => el("button", { class: `btn ${style ?? ""}`, type: "button", "data-action": action }, style ? icon("voice") : null, text, el("kbd", {}, key));
+const button = ({ action, key, text, style }) => el("button", { class: `btn ${style ?? ""}`, type: "button", "data-action": action }, style ? icon("voice") : null, text, ...key.split(" ").map((cap) => el("kbd", {}, cap)));
 
 const nameAt = (details, index) => tail(details.name(index) ?? count(index));
 

@@ -35,6 +35,7 @@ export const KEYS = [
   { action: "play", on: [], shown: [["Space"]], label: "Play that utterance", group: CURSOR },
   { action: "add", on: ["s"], shown: [["S"]], label: "Add a boundary here", group: CURSOR },
   { action: "exclude", on: ["e"], shown: [["E"]], label: "Exclude or include this utterance", group: CURSOR },
+  { action: "excludeAll", on: ["Shift+e"], shown: [["Shift", "E"]], label: "Exclude all that are asked about", group: CURSOR },
   { action: "next", on: ["n"], shown: [["N"], ["P"]], label: "Next, previous", group: GO },
   { action: "previous", on: ["p"] },
   { action: "goTo", on: ["g"], shown: [["G"]], label: "To an index or file name", group: GO },

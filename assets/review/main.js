@@ -7,6 +7,7 @@ import { Details } from "./details.js";
 import { Dialogs } from "./dialogs.js";
 import { drawReason, whatIsMissing } from "./empty.js";
 import { loadSettings } from "./kept.js";
+import { exposeForTests } from "./for_tests.js";
 import { giveFocusBack, isShown, listenForKeys } from "./listener.js";
 import { Page } from "./page.js";
 import { settleConflict } from "./conflict.js";
@@ -183,20 +184,4 @@ function makePainter() {
     },
   };
   return painter;
-}
-
-/** For tests of the real page: what it is waiting for, what it has done, where it stands. */
-function exposeForTests({ page, sync, player, painter }) {
-  window.__spk = {
-    ready: true,
-    pending: () => sync.outbox.pending(),
-    current: () => ({ index: page.current, state: page.row?.state ?? null, cursor: page.cursor, done: page.done, conflict: Boolean(page.conflict) }),
-    get counters() {
-      return { played: player.started, missing: player.sounds.missing.size, stored: sync.stored, repainted: painter.repainted };
-    },
-    latencies: sync.latencies,
-    soundLatencies: player.latencies,
-    sound: () => ({ what: player.what, index: player.now()?.index ?? null, speed: player.sounds.speed, volume: player.volume }),
-    load: async (index) => (await player.sounds.load(index))?.heard.duration ?? null,
-  };
 }

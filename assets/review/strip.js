@@ -83,6 +83,23 @@ export class Strip {
     return tile;
   }
 
+  /** While `player` sounds the mark moves in the tile; `onNext(index)` when another utterance sounds. */
+  follow(player, onNext) {
+    if (this.following) return;
+    this.following = true;
+    let sounded = player.now()?.index;
+    const next = () => {
+      const now = player.now();
+      this.following = player.playing;
+      if (!this.following) return;
+      if (now?.index !== sounded) onNext(now?.index);
+      sounded = now?.index;
+      this.drawProgress(now);
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  }
+
   /** Only what moves while it sounds. @param now {index, share, seconds} or null */
   drawProgress(now) {
     const tile = now && this.tiles.querySelector(`[data-tile="${now.index}"]`);

@@ -45,15 +45,17 @@ export function doubtsOf(suggestions, answered) {
   return new Map(open.map((one) => [one.indices[0], one]));
 }
 
+const foreignText = ({ members }) => (members.length === 1 ? "1 utterance that does not belong" : `${members.length} utterances that do not belong`);
+
 /** The question as a headline; names that stand on its buttons are left out. */
 export function titleOf(ask) {
-  const text = ask.kind === "same_voice" ? "the same voice?" : questionOf(ask);
+  const text = ask.kind === "same_voice" ? "the same voice?" : ask.kind === "outlier" ? foreignText(ask) : questionOf(ask);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The question in one line, for the queue. */
 export function questionOf({ kind, names, members }) {
-  if (kind === "outlier") return members.length === 1 ? `1 utterance that does not belong in ${names[0]}` : `${members.length} utterances that do not belong in ${names[0]}`;
+  if (kind === "outlier") return `${foreignText({ members })} in ${names[0]}`;
   if (kind === "second_change") return members[0].indices.length > 1 ? `somebody else inside ${names[0]}?` : `second change inside ${names[0]}?`;
   return `${names[0]} and ${names[1]} the same voice?`;
 }
@@ -79,8 +81,9 @@ export function answersOf({ kind, members, names }) {
       { action: "approve", key: "A", text: "No, go on" }];
   }
   if (kind === "outlier") {
-    return [{ action: "exclude", key: "E", text: "Exclude it" },
-      { action: "approve", key: "A", text: members.length > 1 ? `The ${members.length} belong, go on` : "It belongs, go on" }];
+    const all = members.length > 1 ? [{ action: "excludeAll", key: "Shift E", text: `All ${members.length}` }] : [];
+    return [{ action: "exclude", key: "E", text: "Exclude it" }, ...all,
+      { action: "approve", key: "A", text: members.length > 1 ? "They belong, go on" : "It belongs, go on" }];
   }
   return [{ action: "playLeft", key: "1", text: names[0], style: "left" }, { action: "playRight", key: "2", text: names[1], style: "right" },
     { action: "reject", key: "X", text: "Same speaker" }, { action: "approve", key: "A", text: "Two speakers, go on" }];

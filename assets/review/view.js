@@ -107,7 +107,7 @@ export class View {
     if (wants("closeup")) this.drawCloseup(data, range);
     if (wants("strip")) this.drawStrip(data, range);
     if (wants("deck")) this.deck.draw();
-    if (page.player.playing) this.followSound();
+    if (page.player.playing) this.strip.follow(page.player, (index) => page.audition.follow(index));
   }
 
   /** Which parts are there at all: the boundary, a conflict in place of its headline, or the word that all is done. */
@@ -176,23 +176,6 @@ export class View {
       details: page.details, spectrogram: page.settings.spectrogram, excluded: page.store.excluded, missing: page.sounds.missing, isBoundary: Boolean(page.row) && page.row.state !== "rejected",
       left: data?.left_segment?.name, right: data?.right_segment?.name, fixed: Boolean(page.conflict),
     });
-  }
-
-  /** While it sounds: the mark moves in the tile, and goes over to the next. */
-  followSound() {
-    if (this.following) return;
-    this.following = true;
-    let sounded = this.page.player.now()?.index;
-    const next = () => {
-      const now = this.page.player.now();
-      this.following = this.page.player.playing;
-      if (!this.following) return;
-      if (now?.index !== sounded) this.page.audition.follow(now?.index);
-      sounded = now?.index;
-      this.strip.drawProgress(now);
-      requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
   }
 
   drawSaved() {

@@ -44,38 +44,37 @@ class Standing:
         came_home = state.status == "shifted" and state.began == place and index in self._proposed
         return "undecided" if came_home else state.status
 
-    def boundaries(self) -> dict[int, StateAtIndex]:
-        """Give for each boundary, by index in order: its state, its newest decision and its version."""
-        found = {}
-        for index in sorted(self._proposed | self._decided.keys()):
-            state = self.state_at(index)
-            if state is not None:
-                place = self._decided.get(index)
-                decision, version = (self._fold.state(place), self._fold.version(place)) if place else (None, 0)
-                found[index] = (state, decision, version)
-        return found
+    def boundary(self, index: int) -> StateAtIndex | None:
+        """Give state, newest decision and version of the boundary at `index`; None if there is none."""
+        state = self.state_at(index)
+        if state is None:
+            return None
+        place = self._decided.get(index)
+        return (state, self._fold.state(place), self._fold.version(place)) if place else (state, None, 0)
 
-    def follow(self, touched: Iterable[PlaceKey]) -> None:
-        """Look again at the places that a row was about; their paths are learnt."""
-        utterances = []
+    def follow(self, touched: Iterable[PlaceKey]) -> set[int]:
+        """Look again at the places that a row was about; their paths are learnt. Gives the indices of boundaries."""
+        utterances, indices = [], set()
         for place in touched:
             if place[0] == place[1]:
                 utterances.append(place)
             else:
-                self._follow_boundary(place)
+                indices.add(self._follow_boundary(place))
         if utterances:
             self._follow_utterances(utterances)
+        return indices - {None}
 
-    def _follow_boundary(self, place: PlaceKey) -> None:
+    def _follow_boundary(self, place: PlaceKey) -> int | None:
         index = self._finder.boundary_index(place)
         if index is None:
             self._note_orphan(place)
-            return
+            return None
         self._decided[index] = place
         state = self.state_at(index)
         self._set_active(index, state not in (None, "rejected"))
         if state is None and index not in self._proposed:
             del self._decided[index]  # a boundary passed by here; hundreds of thousands may
+        return index
 
     def _set_active(self, index: int, is_active: bool) -> None:
         at = bisect_left(self.active, index)

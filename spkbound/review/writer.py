@@ -1,11 +1,11 @@
 """What may one transaction on the decision log do? Add rows, take back, re-apply; `log` opens and commits it."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from spkbound.domain import Place
 from spkbound.errors import DecisionRefused
-from spkbound.review.rows import COLUMNS, REMARKS, NewDecision, Row
+from spkbound.review.rows import COLUMNS, REMARKS, NewDecision, PlaceKey, Row
 
 _INSERT = f"INSERT INTO decisions ({COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"
 _SINCE = f"SELECT {COLUMNS} FROM decisions WHERE id > ? ORDER BY id"
@@ -98,6 +98,18 @@ class LogWriter:
             self._insert(_follow_up(row, kind=row.kind, key=key, number=number), user=user, undoes=undo.id)
             for number, (undo, row) in enumerate(zip(undos, undone))
         ]
+
+    def adopt(self, row: Row, *, undoes: int | None) -> None:
+        """Store a row of another log as it is there; only its id, and that of the row it undoes, are of this log."""
+        self._connection.execute(_INSERT, row._replace(id=None, undoes=undoes))
+
+    def next_version(self, places: Iterable[PlaceKey]) -> int:
+        """Give the version that the next decision on `places` has."""
+        return 1 + max(self._scalar(_VERSION, {"left": left, "right": right}) for left, right in places)
+
+    def taken_back(self, row_id: int) -> bool:
+        """Whether a row undoes this one; or, of an undo, applies again what it took back."""
+        return self._scalar("SELECT 1 FROM decisions WHERE undoes = ?", (row_id,)) is not None
 
     def _refuse_if_decided_since(self, row: Row, *, after: int, batch: str, doing: str) -> None:
         if row.kind in REMARKS:

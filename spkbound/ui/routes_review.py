@@ -77,6 +77,10 @@ def router(workplace: Workplace) -> APIRouter:
             }
         )
 
+    @routes.get("/agreement")
+    def agreement() -> Json:
+        return Json(workplace.view().agreement())
+
     @routes.get("/changes")
     def changes() -> Json:
         found = changes_of(workplace.view().session.detection)

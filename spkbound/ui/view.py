@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import threading
+import time
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from spkbound.domain import Segment, Suggestion, folder_name, path_to_text, text
 from spkbound.embedding.gaps import Gaps
 from spkbound.embedding.store import NOT_YET
 from spkbound.errors import UnreadableAudio
+from spkbound.results import quality_meter, quality_rows
+from spkbound.review.quality import QualityMeter, QualityRow
 from spkbound.review.state import ReviewState
 from spkbound.review.suggestions import middle_of_detected
 from spkbound.review.tables import SegmentTable
@@ -24,6 +28,7 @@ from spkbound.ui.status import NotThere
 from spkbound.ui.timeline import Pyramid
 
 MAX_HALF = 200
+AGREEMENT_S = 60.0  # it takes a second to measure in a long log
 
 
 class View:
@@ -31,8 +36,10 @@ class View:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._measuring = threading.Lock()
         self.media = Media(self.source, channel=session.project.settings.channel)
         self._picture: Picture | None = None
+        self._agreement: tuple[float, dict] | None = None
 
     def __len__(self) -> int:
         return self.session.n_utterances
@@ -65,11 +72,28 @@ class View:
     def _centre(self) -> np.ndarray:
         return corpus_centre(self.session.embeddings)
 
+    def quality(self) -> list[QualityRow]:
+        """How well each current segment holds together; the first time all embeddings are read, seconds a million."""
+        with self._measuring:
+            return quality_rows(self.session, self._meter)
+
+    @cached_property
+    def _meter(self) -> QualityMeter:
+        return quality_meter(self.session)
+
     def picture(self) -> Picture:
         """The review at this moment; the same object until something changes."""
         if self._picture is None or self._picture.version != self.review.version:
             self._picture = Picture(self.review, self.session.detection.suggestions)
         return self._picture
+
+    def agreement(self) -> dict:
+        """How far reviewers agree, in the shape of ``GET /x/agreement``; as of at most `AGREEMENT_S` ago."""
+        now = time.monotonic()
+        if self._agreement is None or now - self._agreement[0] > AGREEMENT_S:
+            found = self.review.agreement()
+            self._agreement = now, {"twice": found.n_twice, "agreed": found.n_agreed}
+        return self._agreement[1]
 
     def suggestions(self) -> list[dict]:
         """All suggestions of the detection, answered ones included; ``voices``: the segments of a same_voice."""

@@ -48,6 +48,13 @@ test("E excludes the one at the cursor and goes to the next of its segment, then
   assert.equal(last.opened[0].key, "b99");
 });
 
+test("Shift+E excludes all that are asked about, in one step", () => {
+  const page = pageAsked(outliers);
+  makeActions(page, {}).excludeAll();
+  assert.deepEqual(page.edits[0].map((edit) => [edit.kind, edit.index, edit.answers[0]]), [["exclude", 3, 1], ["exclude", 5, 2]]);
+  assert.equal(page.opened[0].key, "b99");
+});
+
 test("S adds both ends of a stretch of somebody else, and what comes next stays the same", () => {
   const page = pageAsked(change);
   makeActions(page, {}).add();
@@ -72,7 +79,7 @@ test("only the keys that answer a suggestion are at hand there", () => {
 test("the question and its answers are in words", () => {
   assert.equal(titleOf(change), "Somebody else inside c?");
   assert.equal(detailOf(change), "30 to 35 may be another speaker");
-  assert.equal(titleOf(outliers), "2 utterances that do not belong in a");
+  assert.equal(titleOf(outliers), "2 utterances that do not belong");
   assert.match(detailOf(outliers, 5), /^5 is one of 2 utterances/);
   for (const ask of [change, outliers, voice]) assert.equal(answersOf(ask).at(-1).action, "approve");
 });

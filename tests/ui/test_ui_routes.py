@@ -19,6 +19,7 @@ ALL_ROUTES = [
     "/x/timeline?lo=0&hi=10&px=5",
     "/x/closeup?index=5",
     "/x/voice?index=5",
+    "/x/agreement",
     "/x/changes",
     "/x/peaks?lo=0&hi=3",
     "/x/audio/3",

@@ -99,3 +99,19 @@ def test_a_truncated_log_is_said_to_be_lost(own_client, project_copy):
     answer = own_client.get("/x/boundaries")
     assert answer.status_code == 409
     assert "truncated" in answer.json()["error"]
+
+
+def test_agreement_is_counted_where_two_decided(own_client, decide, voices):
+    decide("approve", voices.boundaries[0])
+    assert own_client.get("/x/agreement").json() == {"twice": 0, "agreed": 0}
+
+
+def test_where_others_look_is_told_to_each(own_client, voices):
+    index = voices.boundaries[0]
+    presence = own_client.app.state.workplace.presence
+    presence.note("ana", index)
+    told = own_client.get("/x/boundaries", params={"at": 5}).json()
+    assert told["others"] == [{"user": "ana", "index": index, "away_s": 0}]
+    unchanged = own_client.get("/x/boundaries", params={"since": told["version"]}).json()
+    assert unchanged["others"] == told["others"]
+    assert presence.others("ana")[0]["index"] is None

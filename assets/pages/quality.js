@@ -1,0 +1,93 @@
+// Which segments are doubtful? A sortable list of all of them on the Export page; the worst come first.
+import { get } from "../api.js";
+import { chip, count, el, icon, many } from "../dom.js";
+import { COLUMNS, clicked, hours, placeOf, sorted, totals } from "./quality_model.js";
+
+const ROW = 32, SPARE = 8; // px; rows above and below what is in sight
+
+/** @param part where the list stands; @param choice the two buttons; @param other what stands there instead */
+export function mountQuality(part, choice, other) {
+  let rows = null, order = { name: "cohesion", direction: 1 }, shown = [], at = 0, trouble = null;
+  const head = el("div", { class: "q-line q-head", role: "row" });
+  const rail = el("div", { role: "rowgroup" });
+  const list = el("div", { class: "rows", tabindex: "0", role: "presentation", "aria-label": "Segments" }, rail);
+  const about = el("span", { class: "grow" });
+  const csv = el("a", { class: "btn", href: "x/quality.csv", download: "quality.csv" }, icon("out"), "CSV");
+  part.setAttribute("role", "table");
+  part.setAttribute("aria-label", "Quality of the segments");
+  part.append(head, list, el("div", { class: "q-foot" }, about, csv));
+
+  const isShown = () => !part.hidden;
+
+  async function ask() {
+    if (!isShown()) return;
+    if (!rows) about.textContent = "Measuring …";
+    try {
+      [rows, trouble] = [(await get("quality")).rows, null];
+    } catch (error) {
+      trouble = error.message;
+    }
+    draw();
+  }
+
+  function draw() {
+    head.replaceChildren(...COLUMNS.map((column) => el("div", {
+      class: column.number ? "num" : null, role: "columnheader", "aria-sort": column.name !== order.name ? null : order.direction > 0 ? "ascending" : "descending",
+    }, el("button", { type: "button", value: column.name }, column.label, column.name === order.name ? icon("next") : null))));
+    shown = rows ? sorted(rows, order) : [];
+    rail.style.height = `${shown.length * ROW}px`;
+    part.setAttribute("aria-rowcount", shown.length + 1);
+    const sum = rows && totals(rows);
+    about.textContent = trouble ?? (rows ? `${many(rows.length, "segment")}, ${count(sum.n)} utterances, ${sum.hours < 1 ? hours(sum.hours) : `${hours(sum.hours)} hours`}. Cohesion: mean cosine of the utterances of a segment to their mean.` : "");
+    head.style.paddingRight = `calc(var(--s4) + ${list.offsetWidth - list.clientWidth}px)`; // the scrollbar takes some
+    drawRows();
+  }
+
+  function drawRows() {
+    const first = Math.max(0, Math.floor(list.scrollTop / ROW) - SPARE);
+    const last = Math.min(shown.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + SPARE);
+    rail.replaceChildren(...shown.slice(first, last).map((row, i) => line(row, first + i)));
+  }
+
+  function line(row, place) {
+    const number = (name, value) => el("div", { class: row[name] ? "num" : "num zero", role: "cell", "data-what": name }, value);
+    return el("div", { class: "q-line q-row", role: "row", "aria-rowindex": place + 2, style: `top:${place * ROW}px`, "data-place": place, "data-chosen": place === at && document.activeElement === list, title: `${row.speaker}: ${count(row.start)} to ${count(row.stop - 1)}; click to look at it` },
+      el("div", { role: "cell" }, row.speaker), number("n", count(row.n)), number("hours", hours(row.hours)),
+      el("div", { class: "cohesion", role: "cell" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${Math.max(0, row.cohesion ?? 0) * 100}%` })), el("span", { class: "num" }, row.cohesion === null ? "–" : row.cohesion.toFixed(3))),
+      number("outliers", count(row.outliers)), number("unreadable", count(row.unreadable)), number("excluded", count(row.excluded)),
+      el("div", { role: "cell" }, chip(row.approved ? "approved" : "undecided")));
+  }
+
+  const open = (row, what) => row && (location.hash = `#review/${placeOf(row, what)}`);
+
+  head.addEventListener("click", (event) => {
+    const name = event.target.closest("button")?.value;
+    if (!name) return;
+    [order, at, list.scrollTop] = [clicked(order, name), 0, 0];
+    draw();
+    head.querySelector(`[value=${name}]`).focus();
+  });
+  list.addEventListener("scroll", drawRows, { passive: true });
+  list.addEventListener("focus", drawRows);
+  list.addEventListener("blur", drawRows);
+  list.addEventListener("click", (event) => open(shown[Number(event.target.closest("[data-place]")?.dataset.place)], event.target.closest("[data-what]")?.dataset.what));
+  list.addEventListener("keydown", (event) => {
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key];
+    if (event.key === "Enter") return open(shown[at]);
+    if (to === undefined) return;
+    event.preventDefault();
+    at = Math.min(Math.max(to, 0), shown.length - 1);
+    if (at * ROW < list.scrollTop) list.scrollTop = at * ROW;
+    else if ((at + 1) * ROW > list.scrollTop + list.clientHeight) list.scrollTop = (at + 1) * ROW - list.clientHeight;
+    drawRows();
+  });
+  choice.addEventListener("click", (event) => {
+    const value = event.target.closest("button")?.value;
+    if (!value) return;
+    [part.hidden, other.hidden] = [value !== "quality", value === "quality"];
+    for (const button of choice.children) button.setAttribute("aria-pressed", String(button.value === value));
+    ask();
+  });
+  addEventListener("resize", () => isShown() && rows && drawRows());
+  return { ask };
+}
