@@ -2,9 +2,9 @@
 
 python -m benchmarks.simulated_review [N_SEEDS]
 
-Corpora with known truth (simulated embeddings of about 100 speakers, and real speech where it is) are detected, opened as a project, and
-reviewed over the page's own routes: the item that costs most is opened, the truth stands for the ears. A reviewer hears
-a change within the close-up (25 utterances); what is farther off is not seen from there.
+Corpora with known truth (simulated embeddings of about 100 speakers, and real speech where it is there) are detected,
+opened as a project, and reviewed over the page's own routes: the item that costs most is opened, the truth stands for
+the ears. A reviewer hears a change within the close-up (25 utterances); what is farther off is not seen from there.
 """
 
 import subprocess

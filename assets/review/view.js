@@ -88,6 +88,7 @@ export class View {
   forget() {
     this.similarity.forget();
     this.page.details.outdate();
+    this.page.forgetAsked();
     this.again.look();
   }
 
