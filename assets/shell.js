@@ -77,10 +77,11 @@ const JOBS = { extract: ["corpus", "Extracting"], detect: ["detect", "Detecting"
 function drawJob(root, job) {
   const [page, word] = JOBS[job.kind] || [];
   const mark = slot(root, "job");
-  mark.hidden = job.state !== "running" || !word;
+  const paused = job.state === "paused";
+  mark.hidden = !(paused || job.state === "running") || !word;
   if (mark.hidden) return;
   const share = job.total > 1 ? ` ${Math.floor(100 * job.done / job.total)} %` : " …";
-  mark.replaceChildren(icon("again"), word + share);
+  mark.replaceChildren(icon(paused ? "pause" : "again"), (paused ? "Paused" : word) + share);
   mark.onclick = () => tell("go", { page });
 }
 

@@ -45,6 +45,14 @@ def gpu_numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
+def part_of(text: str) -> tuple[int, int]:
+    """``3/8`` → (3, 8): the third of eight."""
+    number, _, of = text.partition("/")
+    if not (number.isascii() and number.isdigit() and of.isascii() and of.isdigit()):
+        raise argparse.ArgumentTypeError(f"must be i/n, such as 3/8: {text}")
+    return int(number), int(of)
+
+
 def seconds(text: str) -> float:
     value = float(text)
     if not 1 <= value <= 3600:

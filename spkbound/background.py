@@ -5,21 +5,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from spkbound.jobs.background import cancel, read_log_tail, read_state, start_background
+from spkbound.domain import path_to_text
+from spkbound.jobs.background import cancel, pause, read_log_tail, read_state, resume, start_background
+from spkbound.jobs.pause import is_pause_asked
 from spkbound.project import Project
 
 N_LOG_LINES = 20
 
 
-def start_extraction(project: Project) -> None:
+def start_extraction(project: Project, *, retry: Literal["nothing", "all"] | bytes = "nothing") -> None:
     """Start, or go on with, the extraction of `project`.
+
+    `retry` : which unreadable files are tried again although they have not changed: none, all, or the one at a path
 
     Raises
     ------
     StoreLocked
         A job is already at work on this project.
     """
-    _start(project, "extract", ["--project", str(project.folder)])
+    options = ["--project", str(project.folder)]
+    if retry == "all":
+        options.append("--retry_failed")
+    elif isinstance(retry, bytes):
+        options.append(f"--retry={path_to_text(retry)}")
+    _start(project, "extract", options)
 
 
 def start_detection(project: Project) -> None:
@@ -50,12 +59,33 @@ def _start(project: Project, command: str, options: Sequence[str]) -> None:
 
 def job_state(project: Project) -> dict | None:
     """The latest job: the fields of its state file and the end of what it printed; None where there never was one."""
-    state = read_state(project.logs_dir)
+    return _read_job(project.logs_dir)
+
+
+def shard_states(project: Project) -> dict[str, dict]:
+    """The latest job of every part of a divided extraction, by the name of its folder."""
+    folders = sorted(project.logs_dir.glob("shard-*-of-*"))
+    return {folder.name: state for folder in folders if (state := _read_job(folder)) is not None}
+
+
+def _read_job(folder: Path) -> dict | None:
+    state = read_state(folder)
     if state is None:
         return None
-    tail = read_log_tail(project.logs_dir, n_lines=N_LOG_LINES)
     fields = {name: getattr(state, name) for name in ("kind", "state", "started_at", "ended_at", "message")}
-    return {**fields, "progress": dict(state.progress), "log_tail": tail}
+    pausing = state.state == "running" and is_pause_asked(folder)
+    tail = read_log_tail(folder, n_lines=N_LOG_LINES)
+    return {**fields, "pausing": pausing, "progress": dict(state.progress), "log_tail": tail}
+
+
+def pause_job(project: Project) -> None:
+    """Ask the running extraction to wait once its workers have finished what they have in hand."""
+    pause(project.logs_dir)
+
+
+def resume_job(project: Project) -> None:
+    """Let a waiting extraction go on."""
+    resume(project.logs_dir)
 
 
 def cancel_job(project: Project) -> None:

@@ -4,7 +4,6 @@ Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some files were unreada
 """
 
 import argparse
-import logging
 import os
 import signal
 import sys
@@ -12,21 +11,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spkbound.arguments import (
-    NETWORK_OPTIONS,
-    add_encoder_options,
     add_page_options,
-    channel_number,
     detection_changes,
     option,
     positive_number,
     size_or_auto,
     whole_number,
 )
-from spkbound.domain import METHODS, ORDERS
+from spkbound.domain import METHODS
 from spkbound.errors import SpkboundError, UsageError
-from spkbound.terminal import ask_password, progress_bar
-
-DONE, FAILED, WRONG_USAGE, DONE_WITH_UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+from spkbound.job_commands import JOB_COMMANDS, add_extract_options, run_extract
+from spkbound.terminal import (
+    DONE,
+    DONE_WITH_UNREADABLE,
+    FAILED,
+    INTERRUPTED,
+    WRONG_USAGE,
+    ask_password,
+    progress_bar,
+    start_logging,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Do what parsed `options` ask for. Errors of ours become one line on standard error and an exit code."""
-    logging.basicConfig(
-        level=logging.INFO if getattr(options, "debug", False) else logging.WARNING, format="%(message)s"
-    )
+    start_logging(debug=getattr(options, "debug", False))
     signal.signal(signal.SIGTERM, _interrupt)
     # A file name may hold what the terminal's encoding cannot show.
     sys.stdout.reconfigure(errors="backslashreplace")
@@ -75,8 +77,12 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some files were unreadable, 130 interrupted",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_extract, _add_detect, _add_review, _add_export, _add_verify, _add_demo, _add_user):
+    extract = _command(commands, "extract", run_extract, "one speaker embedding per file; goes on where it stopped")
+    add_extract_options(extract)
+    for add in (_add_detect, _add_review, _add_export, _add_verify, _add_demo, _add_user):
         add(commands)
+    for name, run, summary in JOB_COMMANDS:
+        _command(commands, name, run, summary).add_argument("project", type=Path, help="project folder")
     return parser
 
 
@@ -84,56 +90,6 @@ def _command(commands: argparse._SubParsersAction, name: str, run: object, summa
     parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
     parser.set_defaults(run=run)
     return parser
-
-
-# extract ---------------------------------------------------------------------------------------------------------
-
-
-def _add_corpus_options(parser: argparse.ArgumentParser) -> None:
-    option(parser, "input_dir", type=Path, help="folder of recordings, searched recursively")
-    option(parser, "manifest", type=Path, help="instead: wav.scp, CSV (path) or JSONL (audio_filepath or path)")
-    option(parser, "order", choices=ORDERS, help="path (default: byte-wise), natural (x2 before x10), manifest")
-    option(parser, "channel", type=channel_number, default=None, help="0 (default), another number, or mean")
-
-
-def _add_extract(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "extract", run_extract, "one speaker embedding per file; goes on where it stopped")
-    _add_corpus_options(parser)
-    option(parser, "output_dir", type=Path, help="folder for embeddings, laid out like the input folder")
-    option(parser, "project", type=Path, help="instead: a project folder (made where it does not exist)")
-    add_encoder_options(parser)
-    option(parser, "port", type=int, help="accepted so that old command lines run; workers need no port")
-    option(parser, "store", choices=("both", "parquet", "pkl"), help="default: both; on a project parquet")
-    option(parser, "retry_failed", action="store_true", help="try unreadable files again although they did not change")
-
-
-def run_extract(options: argparse.Namespace) -> int:
-    from spkbound import pipeline
-    from spkbound.corpus_choice import CorpusChoice
-    from spkbound.describe import describe_extraction
-    from spkbound.encoders.open import spec_of_model
-
-    if (options.output_dir is None) == (options.project is None):
-        raise UsageError("extract needs --output_dir or --project, one of them")
-    corpus = CorpusChoice(
-        input_dir=options.input_dir, manifest=options.manifest, order=options.order, channel=options.channel
-    )
-    how = {name: getattr(options, name) for name in NETWORK_OPTIONS}
-    settings = pipeline.ExtractSettings(
-        n_workers=options.workers,
-        gpus=options.gpus,
-        encoder=spec_of_model(options.model_dir, device="cpu" if options.gpus == () else "any", **how),
-        store=options.store,
-        retry_failed=options.retry_failed,
-    )
-    with progress_bar("utterances") as show:
-        if options.project is not None:
-            project = pipeline.open_or_create_project(options.project, corpus)
-            summary = pipeline.extract_project(project, settings, on_progress=show)
-        else:
-            summary = pipeline.extract_to_folder(corpus, options.output_dir, settings, on_progress=show)
-    print(describe_extraction(summary))
-    return DONE_WITH_UNREADABLE if summary.n_failed else DONE
 
 
 # detect ----------------------------------------------------------------------------------------------------------

@@ -7,18 +7,7 @@ import numpy as np
 
 from spkbound.detection import Detection
 from spkbound.detection.changes import changes_of
-from spkbound.embedding.extract import ExtractSummary
-
-
-def describe_extraction(summary: ExtractSummary) -> str:
-    """Say in a line what was done."""
-    if not summary.n_new:
-        return f"nothing left to do: {summary.n_total:,} utterances, {summary.n_failed:,} unreadable"
-    rate = summary.n_new / max(summary.elapsed_s, 1e-3)
-    return (
-        f"{summary.n_total:,} utterances, {summary.n_failed:,} unreadable; "
-        f"{summary.n_new:,} of them now, {rate:,.{0 if rate >= 10 else 1}f} per second"
-    )
+from spkbound.extraction import describe_extraction as describe_extraction
 
 
 def describe_detection(detection: Detection, file: Path) -> str:

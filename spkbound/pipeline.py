@@ -1,33 +1,36 @@
 """How do the stages follow each other? Folder → embeddings → boundaries → speaker folders; no stage's own work."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 
-from spkbound.corpus_choice import CorpusChoice, absolute_text, open_corpus
+from spkbound.corpus_choice import absolute_text
 from spkbound.describe import describe_detection
-from spkbound.detection import Detection, Detector, detect_boundaries
+from spkbound.detection import Detection, Detector
 from spkbound.detection.changes import changes_of, with_changes
 from spkbound.detection.roster import Roster
-from spkbound.detection.twin import make_twin
+from spkbound.detection.twin import ask_twin
 from spkbound.detection.weigh import weigh_by_duration
 from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detection, save_detection
-from spkbound.embedding.choice import encoder_of
 from spkbound.embedding.columns import Embeddings
-from spkbound.embedding.extract import ExtractOptions, ExtractSummary, extract
 from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.sources import open_embeddings
 from spkbound.errors import CorpusError, ProjectError, StoreCorrupt
 from spkbound.export.copy import ExportReport, run_export
+from spkbound.extraction import ExtractSettings as ExtractSettings
+from spkbound.extraction import Listener, ignore
+from spkbound.extraction import extract_project as extract_project
+from spkbound.extraction import extract_to_folder as extract_to_folder
+from spkbound.extraction import open_or_create_project as open_or_create_project
 from spkbound.jobs.job import RunningJob
 from spkbound.project import Project, ProjectSettings
-from spkbound.report import REPORT_NAME, TwinAnswer, write_report
+from spkbound.report import REPORT_NAME, write_report
 from spkbound.result_file import RESULT_NAME
 from spkbound.results import (
+    guarantee_of,
     plan_detection,
     plan_project_export,
     refuse_conflicts,
@@ -36,13 +39,6 @@ from spkbound.results import (
 )
 from spkbound.roster_file import open_roster
 from spkbound.session import corpus_root_of, open_session, read_decisions
-
-Listener = Callable[[object], None]
-
-
-def ignore(_progress: object) -> None:
-    """Listen to nothing."""
-
 
 # corpus and project ----------------------------------------------------------------------------------------------
 
@@ -61,74 +57,6 @@ def open_project(folder: Path, *, input_dir: Path | None = None) -> Project:
         raise CorpusError(f"{input_dir} is no folder; name the one that holds the recordings now")
     name = "input_dir" if project.settings.input_dir is not None else "corpus_root"
     return project.change(**{name: absolute_text(input_dir)})
-
-
-def open_or_create_project(folder: Path, choice: CorpusChoice) -> Project:
-    """Open a project with the choice's changes, or make it; nothing is made for a corpus that is not there."""
-    try:
-        project = Project.open(folder)
-    except ProjectError:
-        if (folder / "project.json").exists():
-            raise
-        open_corpus(choice.settings())
-        return Project.create(folder, choice.settings())
-    changes = choice.changes()
-    if changes:
-        open_corpus(replace(project.settings, **changes))
-    return project.change(**changes)
-
-
-# extraction ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractSettings:
-    """How to extract; None: the default of the form (a project stores Parquet only, a folder the mirror as well)."""
-
-    n_workers: int | None = None
-    gpus: tuple[int, ...] | None = None  # (): the CPU; None: all that there are, where the encoder can use them
-    encoder: dict | None = None  # spec; None: the built-in one, or on a project the one that was at work there
-    store: Literal["both", "parquet", "pkl"] | None = None
-    retry_failed: bool = False  # try unreadable files again although they did not change
-
-
-def extract_to_folder(
-    choice: CorpusChoice, folder: Path, settings: ExtractSettings, *, on_progress: Listener = ignore
-) -> ExtractSummary:
-    """Embed a corpus into `folder`, in the form of the baseline."""
-    corpus_settings = choice.settings()
-    corpus = open_corpus(corpus_settings)
-    options = ExtractOptions(
-        channel=corpus_settings.channel,
-        n_workers=settings.n_workers,
-        gpus=settings.gpus,
-        encoder=settings.encoder,
-        store=settings.store or "both",
-        retry_failed=settings.retry_failed,
-    )
-    return extract(corpus, folder, options, on_progress=on_progress)
-
-
-def extract_project(
-    project: Project, settings: ExtractSettings | None = None, *, on_progress: Listener = ignore
-) -> ExtractSummary:
-    """Embed what is left of a project's corpus, as the project's one job."""
-    settings = settings or ExtractSettings()
-    with RunningJob(project.logs_dir, "extract") as job:
-
-        def tell(progress: object) -> None:
-            on_progress(progress)
-            job.report(progress.to_dict())
-
-        options = ExtractOptions(
-            channel=project.settings.channel,
-            n_workers=settings.n_workers or project.settings.n_workers,
-            gpus=settings.gpus,
-            encoder=settings.encoder or encoder_of(project.embeddings_dir),
-            store=settings.store or "parquet",
-            retry_failed=settings.retry_failed,
-        )
-        return extract(open_corpus(project.settings), project.embeddings_dir, options, on_progress=tell)
 
 
 # detection -------------------------------------------------------------------------------------------------------
@@ -171,7 +99,7 @@ def detect_project(project: Project, *, report: bool = False, debug: bool = Fals
         )
         if report:
             job.report({"done": 0, "total": 1}, message="writing the report")
-            _report(detection, source, project.settings, project.detection_dir / REPORT_NAME)
+            _report(detection, source, roster, project.detection_dir / REPORT_NAME)
         changes = changes_of(detection)
         since = f"; {changes.text()}" if changes else ""
         job.report({"done": 1, "total": 1}, message=f"{detection.n_boundaries:,} boundaries{since}")
@@ -198,7 +126,7 @@ def detect_to_folder(
     write_detection(detection, embeddings, plan, folder, root=root, roster=roster, debug=debug)
     lines = [describe_detection(detection, folder / RESULT_NAME)]
     if report:
-        _report(detection, embeddings, settings, folder / REPORT_NAME)
+        _report(detection, embeddings, roster, folder / REPORT_NAME)
         lines.append(f"report: {folder / REPORT_NAME}")
     if export:
         if root is None:
@@ -227,23 +155,10 @@ def _detect(source: Embeddings, settings: ProjectSettings, roster: Roster | None
     return replace(detection, suggestions=tuple(detector.suggestions(detection.indices)))
 
 
-def _report(detection: Detection, source: Embeddings, settings: ProjectSettings, file: Path) -> None:
-    twin = _ask_twin(source, detection, settings)
+def _report(detection: Detection, source: Embeddings, roster: Roster | None, file: Path) -> None:
+    weights = weigh_by_duration(source.embeddings, source.durations_s)
+    twin = ask_twin(source.embeddings, detection, weights=weights, roster=roster)
     write_report(detection, file, paths=source.paths.to_pylist(), twin=twin)
-
-
-def _ask_twin(source: Embeddings, detection: Detection, settings: ProjectSettings) -> TwinAnswer | None:
-    twin = make_twin(source.embeddings, detection.indices)
-    if twin is None:
-        return None
-    found = detect_boundaries(
-        twin.embeddings,
-        method=settings.method,
-        segment_size=detection.debug["used_segment_size"],
-        boundary_window=settings.boundary_window,
-        gmm_components=settings.gmm_components,
-    )
-    return TwinAnswer(found, twin.boundaries)
 
 
 def _compared(detection: Detection, project: Project, fingerprint: str) -> Detection:
@@ -297,6 +212,7 @@ def export_project(project: Project, settings: ExportSettings, *, on_progress: L
         report = run_export(
             plan, session.corpus_root, target, mode=settings.mode, dry_run=settings.dry_run, on_progress=tell
         )
+        report = replace(report, guarantee=guarantee_of(session).text())
         n_failed = len(report.failures) + len(report.conflicts)
         written = {"done": report.n_written, "total": report.n_written, "failed": n_failed}
         job.report(written, message=report.text())

@@ -1,6 +1,5 @@
 """What should be known of a detection before it is trusted? One HTML page that holds all it shows; no network."""
 
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 from spkbound.detection import Detection
 from spkbound.detection.evaluate import calibration_error, matched, score_boundaries
 from spkbound.detection.length import LengthPrior
+from spkbound.detection.twin import TwinAnswer
 from spkbound.domain import Suggestion, path_to_text
 from spkbound.result_file import write_atomically
 from spkbound.review.queue import expected_misfiled, find_stop
@@ -27,14 +27,6 @@ _KINDS = {
     "second_change": "a change of speaker inside this segment",
     "same_voice": "one voice in two segments far apart",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TwinAnswer:
-    """What a detection with the same settings said of the twin, and the twin's true boundaries."""
-
-    detection: Detection
-    boundaries: np.ndarray
 
 
 def write_report(

@@ -80,7 +80,7 @@ def build_result(
         "corpus_root": None if result.corpus_root is None else path_to_text(result.corpus_root),
         "boundaries": [0, *(b.index for b in result.boundaries), result.n_utterances],
         "total_audio_files": result.n_utterances,
-        "detected_speakers": len(folders),
+        "detected_speakers": len({folder.name for folder in folders}),
         "speakers": [_speaker(folder, paths) for folder in folders],
         "boundary_details": [_boundary_detail(b, paths) for b in result.boundaries],
         "unreadable": [

@@ -1,6 +1,6 @@
 """What do people get of boundaries? Planned speaker folders, result file and picture, before and after review."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from spkbound.export.picture import draw_picture
 from spkbound.export.plan import ExportPlan, PlannedFolder, plan_export
 from spkbound.export.reconcile import collect_exported, reconcile
 from spkbound.result_file import PICTURE_NAME, RESULT_NAME, Folder, Listed, Result, build_result, write_result
+from spkbound.review.guarantee import Guarantee
+from spkbound.review.listening import read_guarantee
 from spkbound.review.tables import BoundaryTable, SegmentTable
 from spkbound.session import Session, detected_names
 from spkbound.speaker_names import DetectedNames, name_segments
@@ -108,8 +110,14 @@ def plan_project_export(session: Session, *, include_undecided: bool = False) ->
         session.paths,
         session.unreadable,
         review.excluded,
+        same=review.same_speakers(),
         include_undecided=include_undecided,
     )
+
+
+def guarantee_of(session: Session) -> Guarantee:
+    """What may be said of the boundaries that are approved now, by what people heard blind."""
+    return read_guarantee(session.project.review_db, session.review, session.paths)
 
 
 def write_reviewed_result(session: Session, target: Path) -> None:
@@ -131,7 +139,8 @@ def write_reviewed_result(session: Session, target: Path) -> None:
     )
     exported = collect_exported(read_manifest(target), read_failed(target))
     folders = [work.folder for work in reconcile(everything, exported).works]
-    write_result(build_result(result, _folders(folders)), target / RESULT_NAME)
+    document = build_result(result, _folders(folders)) | {"guarantee": guarantee_of(session).to_dict()}
+    write_result(document, target / RESULT_NAME)
     draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
 
 
@@ -175,21 +184,26 @@ def _plan(
     unreadable: Sequence[Unreadable],
     excluded: frozenset[int],
     *,
+    same: Sequence[Sequence[int]] = (),
     include_undecided: bool,
 ) -> ExportPlan:
     names = name_segments(segments.start, len(paths), detected)
-    return plan_export(segments, names, paths, unreadable, excluded, include_undecided=include_undecided)
+    return plan_export(segments, names, paths, unreadable, excluded, same=same, include_undecided=include_undecided)
 
 
 def _folders(planned: Sequence[PlannedFolder]) -> list[Folder]:
-    return [_folder(each) for each in planned]
+    """One entry per segment, in corpus order; segments of one speaker share the name of their folder."""
+    return sorted((each for folder in planned for each in _parts(folder)), key=lambda each: each.segment.start)
 
 
-def _folder(planned: PlannedFolder) -> Folder:
+def _parts(planned: PlannedFolder) -> Iterator[Folder]:
     files = planned.files
-    return Folder(
-        name=planned.name,
-        segment=planned.segment,
-        indices=[file.index for file in files],
-        file_names=[file.name for file in files],
-    )
+    edges = [int(np.searchsorted(planned.indices, segment.stop)) for segment in planned.segments]
+    for segment, start, stop in zip(planned.segments, [0, *edges], edges):
+        part = files[start:stop]
+        yield Folder(
+            name=planned.name,
+            segment=segment,
+            indices=[file.index for file in part],
+            file_names=[file.name for file in part],
+        )

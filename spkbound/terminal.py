@@ -1,10 +1,24 @@
-"""What does a terminal show and ask? Progress with rate and time left, and a password that nobody sees."""
+"""What does a terminal show, ask and get back? Progress with rate and time left, a log, a password, an exit code."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from spkbound.errors import UsageError
+from spkbound.jobs.background import is_detached
+
+# Exit codes.
+DONE, FAILED, WRONG_USAGE, DONE_WITH_UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def start_logging(*, debug: bool) -> None:
+    """Log to standard error: warnings as they are; of a job that nobody watches everything, with its time."""
+    detached = not sys.stderr.isatty() and is_detached()
+    form = "%(asctime)s %(message)s" if detached else "%(message)s"
+    logging.basicConfig(level=logging.WARNING, format=form, datefmt="%Y-%m-%d %H:%M:%S")
+    if debug or detached:
+        logging.getLogger("spkbound").setLevel(logging.INFO)
 
 
 @contextmanager

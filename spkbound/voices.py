@@ -116,15 +116,22 @@ def random_voice(rng: np.random.Generator) -> Voice:
 
 
 def make_speech(
-    voice: Voice, rng: np.random.Generator, duration_s: float, *, colour_db: np.ndarray | None = None
+    voice: Voice,
+    rng: np.random.Generator,
+    duration_s: float,
+    *,
+    colour_db: np.ndarray | None = None,
+    prompt: int | None = None,
 ) -> np.ndarray:
-    """Let `voice` say random words for `duration_s`: float32 (n_samples,) at 16 kHz, RMS 0.1, peak < 1.
+    """Let `voice` say words for `duration_s`: float32 (n_samples,) at 16 kHz, RMS 0.1, peak < 1.
 
-    `colour_db` (321,): gain of the recording chain over 0 … 8 kHz, dB; none: flat.
+    `colour_db` (321,): gain of the recording chain over 0 … 8 kHz, dB; none: flat. `prompt`: the same number, the same
+    words; none: random ones.
     """
     n_samples = round(duration_s * RATE_HZ)
     n_frames = -(-n_samples // HOP_SAMPLES) + 1
-    tracks = _tracks(_random_words(voice, rng, duration_s), n_frames)
+    words = _random_words(voice, rng if prompt is None else np.random.default_rng(prompt), duration_s)
+    tracks = _tracks(words, n_frames)
     filters = _tract_filters(tracks.formants_hz * _daily_factors(voice, rng), voice.damping)
     filters *= _source_slope(voice.tilt_db + rng.normal(0, 0.5)) * _gain(colour_db)
     pulses = _pulses(voice, tracks.voiced, rng)

@@ -36,23 +36,30 @@ ALLOWED = {
     "pipeline": PURE
     | TOOLS
     | STAGES
-    | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"},
-    "describe": PURE | {"detection", "embedding"},
+    | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"}
+    | {"extraction"},
+    "describe": PURE | {"detection", "extraction"},
     "report": PURE | {"result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
+    "job_status": PURE | {"jobs"},
     "demo": PURE | {"corpus_choice", "project", "pipeline", "describe", "session", "synthetic"},
-    "terminal": {"errors"},
+    "extraction": PURE | TOOLS | {"embedding", "corpus_choice", "project"},
+    "job_commands": PURE
+    | {"terminal", "arguments", "project", "corpus_choice", "extraction", "embedding", "encoders"}
+    | {"background", "job_status", "doctor"},
+    "doctor": PURE | TOOLS | {"project", "corpus_choice", "embedding", "background"},
+    "terminal": {"errors", "jobs"},
     "arguments": {"errors", "roster_file"},
     "cli": PURE
     | {"terminal", "arguments"}
     | TOOLS
     | STAGES
-    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui"},
+    | {"project", "corpus_choice", "pipeline", "describe", "demo", "ui", "job_commands"},
     "ui": PURE
     | TOOLS
     | STAGES
-    | {"project", "pipeline", "session", "background", "results", "roster_file", "speaker_names"},
+    | {"project", "pipeline", "session", "background", "job_status", "results", "roster_file", "speaker_names"},
     "__main__": {"cli"},
 }
 HEAVY = {"torch", "gradio", "matplotlib", "plotly", "sklearn", "pandas"}

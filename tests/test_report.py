@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from spkbound.detection import detect_boundaries
-from spkbound.detection.twin import make_twin
+from spkbound.detection.roster import Roster
+from spkbound.detection.twin import ask_twin, make_twin
 from spkbound.domain import Suggestion
-from spkbound.report import TwinAnswer, write_report
+from spkbound.report import write_report
 from spkbound.simulation import simulate_embeddings
 
 HOSTILE = b"<script>alert(1)</script>&\"'\xff.wav"
@@ -24,8 +25,7 @@ def corpus():
 def page(corpus, tmp_path_factory):
     found = detect_boundaries(corpus.embeddings, segment_size=100)
     suggestion = Suggestion(kind="outlier", indices=(5,), interval=(5, 5), probability=0.9, cost=0.9)
-    twin = make_twin(corpus.embeddings, found.indices)
-    answer = TwinAnswer(detect_boundaries(twin.embeddings, segment_size=100), twin.boundaries)
+    answer = ask_twin(corpus.embeddings, found)
     file = tmp_path_factory.mktemp("report") / "report.html"
     write_report(replace(found, suggestions=(suggestion,)), file, paths=[HOSTILE] * 1200, twin=answer)
     return file.read_text(encoding="utf-8")
@@ -63,5 +63,15 @@ def test_the_twin_has_the_same_segments_with_other_voices(corpus):
     assert all(min(np.abs(mean - other).max() for other in means) < 1e-5 for mean in twins)
 
 
+def test_the_twin_is_asked_with_the_list_of_speakers(corpus):
+    edges = np.concatenate([[0], corpus.boundaries, [1200]])
+    roster = Roster(names=(None,) * (len(edges) - 1), counts=tuple(np.diff(edges).tolist()))
+    found = detect_boundaries(corpus.embeddings, roster=roster)
+    answer = ask_twin(corpus.embeddings, found, roster=roster)
+    assert np.array_equal(answer.detection.indices, answer.boundaries)
+    assert answer.detection.alignment.entries.tolist() == list(range(len(edges) - 1))
+
+
 def test_too_few_segments_have_no_twin(corpus):
+    assert ask_twin(corpus.embeddings, detect_boundaries(corpus.embeddings, segment_size=5000)) is None
     assert make_twin(corpus.embeddings, np.array([600])) is None

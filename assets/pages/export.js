@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { bytes, count, el, icon, many, span } from "../dom.js";
 import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
+import { mountListening } from "./listen.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const SETTLE_MS = 350;
@@ -10,6 +11,8 @@ const go = (page) => document.dispatchEvent(new CustomEvent("spkbound:go", { det
 
 export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
+  for (const one of root.querySelectorAll("[data-icon]")) one.prepend(icon(one.dataset.icon));
+  const listening = mountListening(root, () => project?.n_utterances ?? 0);
   let project = null, plan = null, job = null, check = null, asked = 0, timer = null, past = null; // past: the job whose result was about other settings
 
   const mode = () => slot("mode").querySelector("input:checked").value;
@@ -19,6 +22,7 @@ export function mount(root) {
   async function askPlan() {
     if (!visible() || !project?.has_detection) return;
     const wanted = settings(), mine = ++asked;
+    listening.ask();
     const query = new URLSearchParams({ include_undecided: wanted.include_undecided ? "1" : "0", mode: wanted.mode, folder: wanted.folder });
     try {
       const found = await get(`export/plan?${query}`);
@@ -53,13 +57,14 @@ export function mount(root) {
   }
 
   function drawStart(running) {
-    const n = plan?.totals?.n_new ?? 0;
-    slot("start").disabled = running || isRunning(job) || !plan?.ready || n === 0;
-    slot("start").replaceChildren(icon("out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : "Nothing new to export");
+    const { n_new: n = 0, n_incomplete: incomplete = 0, n_failed: failed = 0 } = plan?.totals ?? {};
+    slot("start").disabled = running || isRunning(job) || !plan?.ready || n + incomplete === 0;
+    const again = `Try again: ${many(failed, "failed file")}`;
+    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : incomplete ? again : "Nothing new to export");
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
     slot("about-start").textContent = running ? !job.total ? "Starting …" : `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
-      : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written` : "";
+      : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written${incomplete ? `; ${many(failed, "failed file")} tried again` : ""}` : "";
   }
 
   function drawBar(running) {

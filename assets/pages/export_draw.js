@@ -1,16 +1,17 @@
 // How are a plan, what it leaves out, and the disk drawn? Tables and a bar; asking and deciding: export.js.
 import { bytes, chip, count, el, many } from "../dom.js";
 
-const SO_FAR = { new: ["added", "new"], exported: ["approved", "exported, unchanged"], changed: ["rejected", "changed since"] };
+const SO_FAR = { new: ["added", "new"], exported: ["approved", "exported, unchanged"], incomplete: ["rejected", "incomplete"], changed: ["rejected", "changed since"] };
 const MOST_ROWS = 2000; // more would only be slow: the totals count all
 
 function row(folder) {
   const [state, words] = SO_FAR[folder.so_far] || SO_FAR.new;
-  const sign = chip(state, words);
+  const sign = chip(state, folder.so_far === "incomplete" ? `incomplete, ${count(folder.failed)} failed` : words);
   if (folder.so_far === "new") sign.classList.replace("added", "open");
+  const joined = folder.segments > 1 ? `, ${many(folder.segments, "segment")} of one speaker` : "";
   return el("tr", { class: folder.so_far === "exported" ? "off" : null },
     el("td", {}, folder.name), el("td", { class: "num" }, count(folder.n)),
-    el("td", { class: "muted names", title: `${folder.first} to ${folder.last}` }, `${folder.first_name} to ${folder.last_name}`),
+    el("td", { class: "muted names", title: `${folder.first} to ${folder.last}` }, `${folder.first_name} to ${folder.last_name}${joined}`),
     el("td", { class: "num" }, folder.left_out ? count(folder.left_out) : "–"), el("td", { class: "num" }, count(folder.written)),
     el("td", { class: "num" }, bytes(folder.bytes)), el("td", {}, sign));
 }
@@ -19,13 +20,13 @@ export function drawPlan(root, plan) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   const totals = plan.totals;
   const none = plan.folders.length === 0;
-  if (totals) slot("title").textContent = `${count(totals.n_folders)} of ${many(totals.n_segments, "segment")} ${totals.n_folders === 1 ? "is" : "are"} ready to export`;
+  if (totals) slot("title").textContent = `${count(totals.n_ready)} of ${many(totals.n_segments, "segment")} ${totals.n_ready === 1 ? "is" : "are"} ready to export`;
   slot("nothing").hidden = !none;
   root.querySelector("table").hidden = none;
   slot("plan").replaceChildren(...plan.folders.slice(0, MOST_ROWS).map(row));
   if (none || !totals) return slot("totals").replaceChildren();
   const shown = plan.folders.length > MOST_ROWS ? ` (the first ${count(MOST_ROWS)} are shown)` : "";
-  const parts = [[totals.n_new, "new"], [totals.n_exported, "exported"], [totals.n_changed, "changed"]].filter(([n]) => n);
+  const parts = [[totals.n_new, "new"], [totals.n_exported, "exported"], [totals.n_incomplete, "incomplete"], [totals.n_changed, "changed"]].filter(([n]) => n);
   slot("totals").replaceChildren(el("tr", { class: "total" },
     el("td", {}, `${many(totals.n_folders, "folder")}${shown}`), el("td", { class: "num" }, count(totals.n)), el("td"),
     el("td", { class: "num" }, count(totals.left_out)), el("td", { class: "num" }, count(totals.written)),

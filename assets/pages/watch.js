@@ -13,7 +13,8 @@ export function watchJob(listener) {
   if (last) listener(last, null);
 }
 
-export const isRunning = (job) => job?.state === "running";
+/** A job that waits is at work all the same: nothing else can be started beside it. */
+export const isRunning = (job) => job?.state === "running" || job?.state === "paused";
 
 export async function ask() {
   if (asking || !open) return;
@@ -32,7 +33,7 @@ export async function ask() {
   document.body.dataset.job = last.state;
   document.dispatchEvent(new CustomEvent("spkbound:progress", { detail: { job: last } }));
   listeners.forEach((listener) => listener(last, before));
-  if (isRunning(before) && !isRunning(last)) document.dispatchEvent(new CustomEvent("spkbound:changed"));
+  if (before && !isRunning(last) && (before.state !== last.state || before.started_at !== last.started_at)) document.dispatchEvent(new CustomEvent("spkbound:changed"));
   if (isRunning(last) && !document.hidden) timer = setTimeout(ask, EVERY_MS);
 }
 

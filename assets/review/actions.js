@@ -1,6 +1,7 @@
 // What does each action of keys.js do? One function per name, for keys and buttons alike; where a suggestion is open,
 // the same keys answer it: answers.js.
 import { makeAnswers } from "./answers.js";
+import { soundActions } from "./sound_actions.js";
 import { isYes } from "./suggestions.js";
 
 const MOST_K = 5;
@@ -91,6 +92,7 @@ export function makeActions(page, dialogs) {
   };
 
   return {
+    ...soundActions(page),
     approve, reject, add, exclude, play, close,
     shiftLeft: shift(-1), shiftRight: shift(1), shiftLeftTen: shift(-10), shiftRightTen: shift(10),
     cursorLeft: cursor(-1), cursorRight: cursor(1), cursorLeftTen: cursor(-10), cursorRightTen: cursor(10),

@@ -4,7 +4,7 @@ import { NotSent } from "./outbox.js";
 
 async function bytes(path) {
   const answer = await fetch(`x/${path}`);
-  if (!answer.ok) throw new ApiError(answer.status, null);
+  if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
   return answer.arrayBuffer();
 }
 
@@ -14,6 +14,7 @@ export const readVoice = (index) => get(`voice?index=${index}`);
 export const readAgreement = () => get("agreement");
 export const readChanges = () => get("changes");
 export const readPeaks = (lo, hi) => get(`peaks?lo=${lo}&hi=${hi}`);
+export const readSpectrograms = async (lo, hi) => new Uint8Array(await bytes(`spectrograms?lo=${lo}&hi=${hi}`));
 export const find = (words) => get(`find?q=${encodeURIComponent(words)}`);
 export const readAudio = (index) => bytes(`audio/${index}`);
 

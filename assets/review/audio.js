@@ -1,5 +1,8 @@
 // What is heard now? Plays a list of utterances one after the other, evened out, and says which one sounds.
-import { PAUSE_S, TICK, TICK_S } from "./audio_plan.js";
+import { PAUSE_S, TICK, TICK_S, takeAhead } from "./audio_plan.js";
+
+const LOADED_AHEAD = 8; // utterances
+const SCHEDULED_AHEAD_S = 3;
 
 export class Player {
   /** @param sounds Sounds; @param onChange () when it starts, ends, or goes to the next utterance */
@@ -8,8 +11,24 @@ export class Player {
     this.turn = 0;
     this.what = null; // null, or the name given to play()
     this.parts = []; // {index, start, stop} in context time
-    this.sources = [];
+    this.sources = []; // {source, stop}
     this.started = 0; // how often sound has begun; read by tests
+    this.latencies = []; // ms from the call of play to the call that starts the sound; read by tests
+    this.volume = 1;
+  }
+
+  /** Everything goes through here. @param volume in [0, 1], as the ear counts */
+  setVolume(volume) {
+    this.volume = volume;
+    this.level?.gain.setTargetAtTime(volume ** 2, this.sounds.context.currentTime, 0.01);
+  }
+
+  get out() {
+    if (!this.level) {
+      this.level = new GainNode(this.sounds.context, { gain: this.volume ** 2 });
+      this.level.connect(this.sounds.context.destination);
+    }
+    return this.level;
   }
 
   get playing() {
@@ -18,7 +37,7 @@ export class Player {
 
   stop() {
     this.turn += 1;
-    for (const source of this.sources) source.stop();
+    for (const { source } of this.sources) source.stop();
     this.sources = [];
     this.parts = [];
     clearTimeout(this.end);
@@ -29,40 +48,59 @@ export class Player {
   }
 
   /**
-   * Play `items` (indices and TICK) in turn, stopping what sounds now.
-   * @param options {what: name of it, speed: 1 is as recorded, even: evened out, pressedAt: ms}
+   * Play `items` (any iterable of indices and TICK) in turn, stopping what sounds now; what is missing is left out.
+   * @param options {what: name of it, even: evened out}
    */
-  async play(items, { what, speed = 1, even = true }) {
+  async play(items, { what, even = true }) {
+    this.calledAt = performance.now();
     this.stop();
     const turn = this.turn;
     const { context } = this.sounds;
     this.what = what;
     this.onChange();
     if (context.state !== "running") await context.resume();
-    const loading = items.map((item) => (item === TICK ? null : this.sounds.ready(item) ?? this.sounds.load(item)));
+    const coming = takeAhead(items, LOADED_AHEAD, (item) => (item === TICK ? null : this.sounds.ready(item) ?? this.sounds.load(item)));
     let at = context.currentTime + 0.005;
-    for (const [place, item] of items.entries()) {
-      const sound = isPromise(loading[place]) ? await loading[place] : loading[place];
+    for (const [item, loading] of coming) {
+      const sound = isPromise(loading) ? await loading : loading;
+      if (turn === this.turn) await this.whenNear(at);
       if (turn !== this.turn) return;
       at = Math.max(at, context.currentTime + 0.005);
       if (item === TICK) at += this.tick(at);
-      else if (sound) at += this.sound(item, sound, { at, speed, even });
+      else if (sound) at += this.sound(item, sound, { at, even });
     }
     this.end = setTimeout(() => turn === this.turn && this.stop(), Math.max(0, at - context.currentTime) * 1000);
   }
 
-  sound(index, { buffer, gain }, { at, speed, even }) {
+  sound(index, { heard, speed, gain }, { at, even }) {
     const { context } = this.sounds;
-    const source = new AudioBufferSourceNode(context, { buffer, playbackRate: speed });
+    const source = new AudioBufferSourceNode(context, { buffer: heard });
     const level = new GainNode(context, { gain: even ? gain : 1 });
-    source.connect(level).connect(context.destination);
+    source.connect(level).connect(this.out);
     source.start(at);
-    if (!this.parts.length) this.started += 1;
-    const stop = at + buffer.duration / speed;
+    const stop = at + heard.duration;
+    this.note(source, stop);
+    this.parts = this.parts.filter((part) => part.stop > context.currentTime);
     this.parts.push({ index, start: at, stop, speed });
-    this.sources.push(source);
     this.onChange();
     return stop - at + PAUSE_S;
+  }
+
+  /** A source that was started, to be stopped with the others; counts once for each call of play. */
+  note(source, stop) {
+    if (this.calledAt !== null) {
+      this.started += 1;
+      this.latencies.push(performance.now() - this.calledAt);
+      this.calledAt = null;
+    }
+    this.sources = this.sources.filter((one) => one.stop > this.sounds.context.currentTime);
+    this.sources.push({ source, stop });
+  }
+
+  /** Wait until the context time `at` is so near that it must be scheduled; nothing to wait for gives undefined. */
+  whenNear(at) {
+    const early = at - this.sounds.context.currentTime - SCHEDULED_AHEAD_S;
+    return early > 0 ? new Promise((go) => setTimeout(go, early * 1000)) : undefined;
   }
 
   tick(at) {
@@ -72,10 +110,10 @@ export class Player {
     level.gain.setValueAtTime(0, at + 0.05);
     level.gain.linearRampToValueAtTime(0.12, at + 0.054);
     level.gain.exponentialRampToValueAtTime(0.0005, at + 0.11);
-    source.connect(level).connect(context.destination);
+    source.connect(level).connect(this.out);
     source.start(at + 0.05);
     source.stop(at + 0.12);
-    this.sources.push(source);
+    this.note(source, at + 0.12);
     return TICK_S;
   }
 

@@ -30,6 +30,22 @@ export function toWarm(cut, reach, n) {
   return found;
 }
 
+/** [item, prepare(item)] of each of `items` in turn; `prepare` is called up to `n` items before its turn. */
+export function* takeAhead(items, n, prepare) {
+  const waiting = [];
+  for (const item of items) {
+    waiting.push([item, prepare(item)]);
+    if (waiting.length > n) yield waiting.shift();
+  }
+  yield* waiting;
+}
+
+/** The speed or volume beside `value` in `steps`, `step` +1 or -1; the ends are the ends. */
+export function stepIn(steps, value, step) {
+  const near = steps.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(steps[best] - value) ? i : best), 0);
+  return steps[Math.min(Math.max(near + step, 0), steps.length - 1)];
+}
+
 /** RMS of the louder half of 20 ms frames (speech, not silence), and the peak; both in [0, 1]. */
 export function loudnessOf(samples, rateHz) {
   const length = Math.max(1, Math.round(rateHz * 0.02));

@@ -3,6 +3,7 @@ import { TICK, roundTheCut, toWarm } from "./audio_plan.js";
 import { upcoming } from "./queue_model.js";
 
 const AHEAD = 3; // boundaries of the queue whose sound is fetched ahead
+const ON = "on"; // what the player plays while it goes on through the segment
 const HURRIED_MS = 180; // nudges nearer than this are one gesture
 
 export class Audition {
@@ -18,7 +19,16 @@ export class Audition {
 
   play(items, what) {
     const { player, settings } = this.page;
-    player.play(items, { what, speed: settings.speed, even: settings.evenLoudness });
+    player.play(items, { what, even: settings.evenLoudness });
+  }
+
+  /** Speed and volume are as the switches say; what was prepared for another speed is prepared again. */
+  adjust() {
+    const { player, settings, sounds } = this.page;
+    player.setVolume(settings.volume);
+    if (sounds.speed === settings.speed) return;
+    sounds.speed = settings.speed;
+    this.warm();
   }
 
   /** "last k of the left | tick | first k of the right", round the cut or another place. */
@@ -55,6 +65,25 @@ export class Audition {
     else this.page.player.stop();
   }
 
+  /** Utterance after utterance from the cursor, or the cut, to the end of the segment; the cursor goes along. */
+  on() {
+    const { page } = this;
+    this.play(this.restOfSegment(page.cursor ?? page.current), ON);
+  }
+
+  *restOfSegment(start) {
+    const { store, n } = this.page;
+    const stop = store.rows.find((row) => row.index > start && row.state !== "rejected")?.index ?? n;
+    for (let i = start; i < stop; i += 1) if (this.canHear(i)) yield i;
+  }
+
+  /** Another utterance sounds now. */
+  follow(index) {
+    const { page } = this;
+    if (page.player.what === ON && index !== undefined) page.cursor = index;
+    page.invalidate("strip", "deck");
+  }
+
   /** Three typical utterances of the speaker on `side`, "left" or "right". */
   voice(side) {
     const { page } = this;
@@ -66,9 +95,11 @@ export class Audition {
   /** Fetch ahead what is likely to be heard next. */
   warm() {
     const { page } = this;
+    if (page.current === null) return;
     const { k, half } = page.settings;
     const next = upcoming(page.queue, page, AHEAD);
-    const wanted = [...toWarm(page.current, k + 2, page.n), ...next.flatMap((index) => toWarm(index, k, page.n))];
+    const nearCursor = page.cursor === null ? [] : toWarm(page.cursor, 2, page.n);
+    const wanted = [...toWarm(page.current, k + 2, page.n), ...nearCursor, ...next.flatMap((index) => toWarm(index, k, page.n))];
     page.sounds.warm(wanted.filter((i) => this.canHear(i)));
     for (const index of next.slice(0, 2)) page.details.closeup(index, half);
   }

@@ -12,7 +12,6 @@ export class Deck {
       input.checked = page.settings[input.name];
       input.addEventListener("change", () => page.set(input.name, input.checked));
     }
-    this.named.speed.addEventListener("click", (event) => event.target.value && page.set("speed", Number(event.target.value)));
   }
 
   draw() {
@@ -25,7 +24,9 @@ export class Deck {
       named.play.querySelector(".icon").replaceWith(icon(sounding ? "pause" : "play"));
     }
     named.k.textContent = `k = ${page.settings.k}`;
-    for (const button of named.speed.children) button.setAttribute("aria-pressed", String(Number(button.value) === page.settings.speed));
+    named.speed.textContent = `${page.settings.speed}×`;
+    named.volume.textContent = `${Math.round(page.settings.volume * 100)} %`;
+    named.on.classList.toggle("on", page.player.what === "on");
     const out = page.cursor !== null && page.store.excluded.has(page.cursor);
     named.approveWord.textContent = page.ask ? "No, go on" : "Approve, go on";
     named.excludeWord.textContent = out ? "Include" : "Exclude";

@@ -1,8 +1,11 @@
 // What is known of the utterances round a place? Close-ups, names and waveforms, fetched when asked for and kept a while.
-import { readCloseup, readPeaks, readVoice } from "./api.js";
+import { readCloseup, readPeaks, readSpectrograms, readVoice } from "./api.js";
+import { BANDS, COLUMNS } from "./spectrogram.js";
 
 const KEPT_CLOSEUPS = 80;
 const KEPT_UTTERANCES = 20000;
+const KEPT_PICTURES = 4000;
+const REACH = 25; // to either side, of a close-up that is asked for names only
 
 export class Details {
   /** @param onChange () when something asked for has arrived */
@@ -12,7 +15,8 @@ export class Details {
     this.coming = new Set();
     this.utterances = new Map(); // index → what /x/closeup says of it
     this.peaks = new Map(); // index → 26 ints in 0..255, or null
-    this.peaksComing = new Set();
+    this.spectra = new Map(); // index → BANDS × COLUMNS loudnesses, or null
+    this.drawing = new Set(); // pictures that are asked for
     this.voices = new Map(); // index → promise of {references, …} of its segment
   }
 
@@ -70,25 +74,43 @@ export class Details {
     return this.utterances.get(index) ?? null;
   }
 
+  /** Names and durations of [lo, hi), far from any close-up: of the close-up there. */
+  wantUtterances(lo, hi) {
+    const lacking = [lo, hi - 1].find((i) => !this.utterances.has(i));
+    if (lacking !== undefined) this.closeup(Math.max(1, Math.round(lacking / REACH) * REACH), REACH);
+  }
+
   name(index) {
     return this.utterances.get(index)?.name ?? null;
   }
 
   /** Waveforms of [lo, hi); what is not here yet is asked for in one request. */
-  async wantPeaks(lo, hi) {
+  wantPeaks(lo, hi) {
+    return this.wantPictures(this.peaks, lo, hi, async (from, to) => Object.entries(await readPeaks(from, to)));
+  }
+
+  wantSpectra(lo, hi) {
+    const size = BANDS * COLUMNS;
+    return this.wantPictures(this.spectra, lo, hi, async (from, to) => {
+      const all = await readSpectrograms(from, to);
+      return Array.from({ length: all.length / size }, (_, i) => [from + i, all.subarray(i * size, (i + 1) * size)]);
+    });
+  }
+
+  async wantPictures(kept, lo, hi, read) {
     const lacking = [];
-    for (let i = lo; i < hi; i += 1) if (!this.peaks.has(i) && !this.peaksComing.has(i)) lacking.push(i);
+    for (let i = lo; i < hi; i += 1) if (!kept.has(i) && !this.drawing.has(i)) lacking.push(i);
     if (!lacking.length) return;
-    for (const i of lacking) this.peaksComing.add(i);
+    for (const i of lacking) this.drawing.add(i);
     try {
-      const found = await readPeaks(lacking[0], lacking[lacking.length - 1] + 1);
-      if (this.peaks.size > KEPT_UTTERANCES) this.peaks.clear();
-      for (const [i, bins] of Object.entries(found)) this.peaks.set(Number(i), bins);
-      this.onChange();
+      const found = await read(lacking[0], lacking.at(-1) + 1);
+      if (kept.size > KEPT_PICTURES) kept.clear();
+      for (const [i, picture] of found) kept.set(Number(i), picture);
     } catch {
       await new Promise((go) => setTimeout(go, 1000));
     } finally {
-      for (const i of lacking) this.peaksComing.delete(i);
+      for (const i of lacking) this.drawing.delete(i);
     }
+    this.onChange();
   }
 }

@@ -60,7 +60,7 @@ async function startReview(root, project) {
   const painter = makePainter();
   const { invalidate } = painter;
   const toast = new Toast(root.querySelector("[data-part=toast]"));
-  const sounds = new Sounds(readAudio);
+  const sounds = new Sounds(readAudio, () => invalidate("strip"));
   const details = new Details(() => invalidate("headline", "closeup", "strip"));
   const player = new Player(sounds, () => invalidate("strip", "deck"));
   const sync = new Sync(store, `${project.folder}|${store.user}`, {
@@ -72,6 +72,7 @@ async function startReview(root, project) {
     detection: () => view.forget(),
   });
   const page = new Page({ store, details, sounds, player, outbox: sync.outbox, settings: loadSettings() }, invalidate);
+  page.audition.adjust();
   page.say = (text) => toast.say(text);
   page.onMove = () => { writeAddress(page); sync.moved(); };
   const dialogs = new Dialogs(root, page);
@@ -191,8 +192,11 @@ function exposeForTests({ page, sync, player, painter }) {
     pending: () => sync.outbox.pending(),
     current: () => ({ index: page.current, state: page.row?.state ?? null, cursor: page.cursor, done: page.done, conflict: Boolean(page.conflict) }),
     get counters() {
-      return { played: player.started, stored: sync.stored, repainted: painter.repainted };
+      return { played: player.started, missing: player.sounds.missing.size, stored: sync.stored, repainted: painter.repainted };
     },
     latencies: sync.latencies,
+    soundLatencies: player.latencies,
+    sound: () => ({ what: player.what, index: player.now()?.index ?? null, speed: player.sounds.speed, volume: player.volume }),
+    load: async (index) => (await player.sounds.load(index))?.heard.duration ?? null,
   };
 }

@@ -2,6 +2,8 @@
 import { count, el, icon } from "../dom.js";
 import { range, seconds, shortName } from "./format.js";
 import { stripRange } from "./closeup_model.js";
+import { BANDS, COLUMNS, pixels, ramp } from "./spectrogram.js";
+import { whyShort, withCursor } from "./strip_model.js";
 
 const BINS = 26;
 
@@ -11,6 +13,7 @@ export class Strip {
     this.kept = new Map(); // index → {key, tile}
     this.tiles = part.querySelector("[data-part=tiles]");
     this.plays = part.querySelector("[data-part=plays]");
+    this.picture = part.querySelector("[data-part=picture]");
     this.sides = [part.querySelector(".side-l"), part.querySelector(".side-r")];
     this.tiles.addEventListener("click", (event) => {
       const gap = event.target.closest("[data-gap]");
@@ -26,13 +29,20 @@ export class Strip {
     this.kept.clear();
   }
 
-  rangeAt(cut, n) {
-    if (!this.width) this.measure();
-    return stripRange(this.width || 900, cut, n, innerWidth >= 1600);
+  /** The theme is another. */
+  recolour() {
+    this.kept.clear();
+    this.theme = null;
   }
 
-  /** @param view {cut, range, heard: what Space plays, cursor, playing, details, excluded, missing, left, right, isBoundary, fixed} */
+  rangeAt(cut, n, cursor) {
+    if (!this.width) this.measure();
+    return withCursor(stripRange(this.width || 900, cut, n, innerWidth >= 1600), cursor, n);
+  }
+
+  /** @param view {cut, range, spectrogram: which picture, heard: what Space plays, cursor, playing, details, excluded, missing, left, right, isBoundary, fixed} */
   draw(view) {
+    view.theme = this.theme ??= themeOf(document.body);
     const focus = this.tiles.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
     const width = (this.width - 25) / Math.max(1, view.range.hi - view.range.lo) - 14;
     const parts = [];
@@ -46,6 +56,7 @@ export class Strip {
   }
 
   drawHead(view) {
+    this.picture.setAttribute("aria-pressed", String(view.spectrogram));
     this.sides[0].textContent = view.left ? `Left: ${view.left}` : "";
     this.sides[1].textContent = view.right ? `Right: ${view.right}` : "";
     const part = (ones) => (ones.length ? range(ones[0], ones.at(-1)) : "nothing");
@@ -67,7 +78,7 @@ export class Strip {
     const kept = this.kept.get(i);
     if (kept?.key === key && !facts.sounds) return kept.tile;
     if (this.kept.size > 200) this.kept.clear();
-    const tile = makeTile(i, facts, { bins: view.details.peaks.get(i), width });
+    const tile = makeTile(i, facts, { picture: pictureOf(i, view), width });
     this.kept.set(i, { key, tile });
     return tile;
   }
@@ -89,18 +100,19 @@ export class Strip {
 function factsOf(i, { details, missing, excluded, ...view }) {
   const one = details.utterance(i);
   return {
-    name: one?.name ?? "", path: one?.path ?? null, time: seconds(one?.duration), bad: one?.unreadable ?? (missing.has(i) ? "no audio" : null),
+    name: one?.name ?? "", path: one?.path ?? null, time: seconds(one?.duration), bad: one?.unreadable ?? null, missing: missing.get(i) ?? null,
     out: excluded.has(i), sounds: i === view.playing, side: i < view.cut ? "l" : "r", atCursor: i === view.cursor,
-    isHeard: view.heard.includes(i) && view.cursor === null, hasWave: details.peaks.has(i),
+    isHeard: view.heard.includes(i) && view.cursor === null, picture: view.spectrogram ? [details.spectra.has(i)] : details.peaks.has(i),
   };
 }
 
-function makeTile(i, { name, path, time, bad, out, sounds, side, atCursor, isHeard }, { bins, width }) {
+function makeTile(i, { name, path, time, bad: unreadable, missing, out, sounds, side, atCursor, isHeard }, { picture, width }) {
+  const bad = unreadable ? `unreadable: ${unreadable}` : missing && whyShort(missing);
   const classes = ["tile", side, isHeard && "k", sounds && "playing", atCursor && "cursor", bad && "bad", out && "out"];
-  const about = [`${sounds ? "Playing" : "Play"} utterance ${count(i)}`, path ?? name, time, bad && `unreadable: ${bad}`, out && "excluded"];
+  const about = [`${sounds ? "Playing" : "Play"} utterance ${count(i)}`, path ?? name, time, unreadable ? bad : missing && `no sound: ${missing}`, out && "excluded"];
   return el("button", { class: classes.filter(Boolean).join(" "), "data-tile": i, title: path, "aria-label": about.filter(Boolean).join(", "), type: "button" },
     el("span", { class: "idx" }, count(i), bad ? null : icon(sounds ? "pause" : "play")),
-    bad ? el("span", { class: "why" }, bad === "no audio" ? bad : `unreadable: ${bad}`) : wave(bins),
+    bad ? el("span", { class: "why" }, bad) : picture,
     el("span", { class: "nm" }, shortName(name, Math.max(8, Math.floor(width / 6.3)))),
     bad ? null : el("span", { class: "du" }, el("span", {}, out ? "excluded" : time)));
 }
@@ -111,9 +123,30 @@ function gap(i, view) {
   return el("button", { class: view.isBoundary ? "gap cut" : "gap cut none-yet", type: "button", "data-gap": i, "aria-label": label }, el("i"));
 }
 
-/** Bars of the waveform; while it sounds a veil lies over what is still to come, with a mark at its edge. */
+function pictureOf(i, { details, spectrogram, cut, theme }) {
+  if (!spectrogram) return wave(details.peaks.get(i));
+  const canvas = el("canvas", { width: COLUMNS, height: BANDS, "aria-hidden": "true" });
+  const loudness = details.spectra.get(i);
+  if (loudness) {
+    canvas.getContext("2d").putImageData(new ImageData(pixels(loudness, colours(i < cut ? "l" : "r", theme)), COLUMNS), 0, 0);
+  }
+  return el("span", { class: "spectrogram" }, canvas, wave(null));
+}
+
+/** By the colour of its text, whoever chose it. */
+const themeOf = (element) => (Number(/\d+/.exec(getComputedStyle(element).color)[0]) > 127 ? "dark" : "light");
+
+const ramps = new Map();
+
+function colours(side, theme) {
+  const key = side + theme;
+  if (!ramps.has(key)) ramps.set(key, ramp(side, theme));
+  return ramps.get(key);
+}
+
+/** Bars of the waveform, null for none; while it sounds a veil lies over what is still to come, with a mark at its edge. */
 function wave(bins) {
-  const bars = Array.from({ length: BINS }, (_, j) => {
+  const bars = bins === null ? "" : Array.from({ length: BINS }, (_, j) => {
     const height = Math.max(1.5, ((bins?.[j] ?? 0) / 255) * 26);
     return `M${j * 3} ${(14 - height / 2).toFixed(1)}h2v${height.toFixed(1)}h-2z`;
   }).join("");

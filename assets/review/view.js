@@ -77,6 +77,7 @@ export class View {
 
   recolour() {
     this.timeline.colours = null;
+    this.strip.recolour();
   }
 
   measure() {
@@ -102,7 +103,7 @@ export class View {
     if (page.done || page.current === null) return;
     page.wasBoundary = Boolean(page.row);
     const data = this.closeupData();
-    const range = this.strip.rangeAt(page.cut, page.n);
+    const range = this.strip.rangeAt(page.cut, page.n, page.cursor);
     if (wants("headline")) this.drawHeadline(data);
     if (wants("closeup")) this.drawCloseup(data, range);
     if (wants("strip")) this.drawStrip(data, range);
@@ -168,10 +169,12 @@ export class View {
 
   drawStrip(data, range) {
     const { page } = this;
-    page.details.wantPeaks(range.lo, range.hi);
+    if (page.settings.spectrogram) page.details.wantSpectra(range.lo, range.hi);
+    else page.details.wantPeaks(range.lo, range.hi);
+    if (range.lo < page.range.lo || range.hi > page.range.hi) page.details.wantUtterances(range.lo, range.hi);
     this.strip.draw({
       cut: page.cut, range, heard: page.audition.heard(), cursor: page.cursor, playing: page.player.now()?.index ?? null,
-      details: page.details, excluded: page.store.excluded, missing: page.sounds.missing, isBoundary: Boolean(page.row) && page.row.state !== "rejected",
+      details: page.details, spectrogram: page.settings.spectrogram, excluded: page.store.excluded, missing: page.sounds.missing, isBoundary: Boolean(page.row) && page.row.state !== "rejected",
       left: data?.left_segment?.name, right: data?.right_segment?.name, fixed: Boolean(page.conflict),
     });
   }
@@ -185,7 +188,7 @@ export class View {
       const now = this.page.player.now();
       this.following = this.page.player.playing;
       if (!this.following) return;
-      if (now?.index !== sounded) this.page.invalidate("strip");
+      if (now?.index !== sounded) this.page.audition.follow(now?.index);
       sounded = now?.index;
       this.strip.drawProgress(now);
       requestAnimationFrame(next);

@@ -94,9 +94,9 @@ def _list_folder(folder: _Folder, found: _Found) -> list[_Folder]:
 
 def _collect_files(folder: _Folder, entries, found: _Found) -> None:
     for entry in entries:
-        suffix = os.path.splitext(entry.name)[1].lower()
-        if suffix not in found.suffixes:
-            found.others[suffix] += 1
+        _, dot, suffix = entry.name.rpartition(b".")
+        if dot + suffix.lower() not in found.suffixes:
+            found.others[dot + suffix.lower() if dot else b""] += 1
         elif entry.is_file() or entry.is_symlink():
             found.paths.append(folder.prefix + entry.name)
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from spkbound.detection.detector import detect_boundaries
+from spkbound.detection.result import Detection
+from spkbound.detection.roster import Roster
 from spkbound.detection.rows import usable
 
 MOST_UTTERANCES = 20_000
@@ -21,6 +24,41 @@ class Twin:
 
     embeddings: np.ndarray
     boundaries: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class TwinAnswer:
+    """What a detection with the same settings said of the twin, and the twin's true boundaries."""
+
+    detection: Detection
+    boundaries: np.ndarray
+
+
+def ask_twin(
+    embeddings: np.ndarray, detection: Detection, *, weights: np.ndarray | None = None, roster: Roster | None = None
+) -> TwinAnswer | None:
+    """Make a twin of what was detected, and detect again as then: `weights` and `roster` are those of the corpus."""
+    twin = make_twin(embeddings, detection.indices)
+    if twin is None:
+        return None
+    settings = detection.settings
+    found = detect_boundaries(
+        twin.embeddings,
+        method=detection.method,
+        segment_size=detection.debug["used_segment_size"],
+        boundary_window=settings["boundary_window"],
+        gmm_components=settings["gmm_components"],
+        weights=None if weights is None else weights[: len(twin.embeddings)],
+        roster=None if roster is None else _known_of(roster, detection, len(twin.boundaries) + 1),
+    )
+    return TwinAnswer(found, twin.boundaries)
+
+
+def _known_of(roster: Roster, detection: Detection, n_segments: int) -> Roster | None:
+    """The part of the roster that the first segments are; None where none of them is on it."""
+    entries = detection.alignment.entries[:n_segments]
+    n_entries = int(entries.max(initial=-1)) + 1
+    return Roster(names=roster.names[:n_entries], counts=roster.counts[:n_entries]) if n_entries else None
 
 
 def make_twin(embeddings: np.ndarray, boundaries: np.ndarray, *, seed: int = 0) -> Twin | None:

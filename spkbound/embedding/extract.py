@@ -6,78 +6,61 @@ something left to do.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from spkbound.domain import Unreadable
 from spkbound.embedding.choice import BUILTIN, choose_encoder
 from spkbound.embedding.compact import compact, finish_compaction
 from spkbound.embedding.devices import plan_devices
-from spkbound.embedding.known import Known
+from spkbound.embedding.known import Known, read_known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info, save_info
 from spkbound.embedding.mirrors import Mirrors, open_mirrors
-from spkbound.embedding.plan import OrderedFiles, Sources, find_left, look_at_sources
+from spkbound.embedding.options import ExtractOptions, ExtractSummary
+from spkbound.embedding.plan import OrderedFiles, Sources, cost_of, find_left, look_at_sources
 from spkbound.embedding.progress import Meter, Progress
+from spkbound.embedding.shard import at_work, one_at_a_time
 from spkbound.embedding.stats import Rates, list_unreadable, save_stats
 from spkbound.embedding.store import has_store
 from spkbound.embedding.survey import move_broken_aside, read_usable
-from spkbound.embedding.turns import Turns
-from spkbound.encoders.base import EncoderIdentity
+from spkbound.embedding.turns import Overseer, Turns
 from spkbound.encoders.open import check_spec
-from spkbound.errors import StoreCorrupt, StoreError, UsageError
-from spkbound.jobs.lock import FolderLock
+from spkbound.errors import StoreCorrupt, StoreError
+from spkbound.jobs import WorkerStatus
 
 log = logging.getLogger(__name__)
 
-KEEPS = ("both", "parquet", "pkl")
 MAX_ROUNDS = 3
+LOG_EVERY_S = 60.0
 
 OnProgress = Callable[[Progress], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractOptions:
-    """How to extract."""
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told how far it is, and who may ask for a pause."""
 
-    n_workers: int | None = None  # processes on the CPU; None: one per physical core
-    gpus: tuple[int, ...] | None = None  # one worker each; (): the CPU; None: all, where the encoder can use them
-    channel: int | Literal["mean"] = 0
-    store: Literal["both", "parquet", "pkl"] = "both"  # what is kept: matrix and pickles, or one of the two
-    encoder: dict | None = None  # what open_encoder takes; None: the built-in encoder, fitted on this corpus
-    seed: int = 0  # of the sample that the built-in encoder is fitted on
-    retry_failed: bool = False  # try unreadable files again although they have not changed
-
-    def __post_init__(self) -> None:
-        if self.store not in KEEPS:
-            raise UsageError(f"store is {self.store!r}; give one of {', '.join(KEEPS)}")
-        if self.n_workers is not None and self.n_workers < 1:
-            raise UsageError(f"{self.n_workers} workers cannot work; give at least 1")
-        if self.channel != "mean" and (not isinstance(self.channel, int) or self.channel < 0):
-            raise UsageError(f"channel is {self.channel!r}; give 0, 1, ... or mean")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractSummary:
-    """What came of an extraction. `n_new`: embedded or found unreadable by this run; the rest was done before."""
-
-    n_total: int
-    n_success: int
-    n_failed: int
-    n_new: int
-    elapsed_s: float
-    encoder: EncoderIdentity
-    unreadable: tuple[Unreadable, ...]
+    on_progress: OnProgress
+    is_pause_asked: Callable[[], bool]
 
 
 def extract(
-    corpus: OrderedFiles, folder: Path, options: ExtractOptions | None = None, *, on_progress: OnProgress | None = None
+    corpus: OrderedFiles,
+    folder: Path,
+    options: ExtractOptions | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    is_pause_asked: Callable[[], bool] | None = None,
 ) -> ExtractSummary:
     """Embed what is left of `corpus` into the store in `folder`; go on where an earlier run stopped.
+
+    While `is_pause_asked` says so nothing is handed out to the workers, who finish what they have in hand.
 
     Raises
     ------
@@ -90,11 +73,11 @@ def extract(
     devices = _plan_devices(options)
     try:
         layout.parts.mkdir(parents=True, exist_ok=True)
-        lock = FolderLock(layout.lock)
     except OSError as error:
         raise StoreError(f"cannot write to {layout.store}: {error.strerror}; choose another folder") from error
-    with lock:
-        return _Extraction(corpus, layout, options, on_progress or _say_nothing, devices=devices).run()
+    with at_work(layout, options.shard):
+        listener = Listener(on_progress or _say_nothing, is_pause_asked or _never)
+        return _Extraction(corpus, layout, options, listener, devices=devices).run()
 
 
 def _plan_devices(options: ExtractOptions) -> list[str]:
@@ -110,45 +93,52 @@ def _say_nothing(progress: Progress) -> None:
     pass
 
 
+def _never() -> bool:
+    return False
+
+
 class _Extraction:
     def __init__(
         self,
         corpus: OrderedFiles,
         layout: Layout,
         options: ExtractOptions,
-        on_progress: OnProgress,
+        listener: Listener,
         *,
         devices: list[str],
     ) -> None:
-        self._corpus, self._layout, self._options, self._on_progress = corpus, layout, options, on_progress
-        self._n_total = len(corpus.paths)
-        self._started_s = time.monotonic()
+        self._corpus, self._layout, self._options = corpus, layout, options
+        self._listener, self._on_progress = listener, listener.on_progress
+        n_utterances = len(corpus.paths)
+        self._mine = options.shard.places(n_utterances) if options.shard else np.arange(n_utterances)
+        self._n_total = len(self._mine)
+        self._started_s = self._logged_s = time.monotonic()
         self._n_new = 0
         self._devices = devices
 
     def run(self) -> ExtractSummary:
-        finish_compaction(self._layout)
-        info = self._open_store()
-        sources = look_at_sources(self._corpus)
-        mirrors = open_mirrors(self._layout, self._corpus, keeps=self._options.store)
+        if self._options.shard is None:
+            finish_compaction(self._layout)
+        with one_at_a_time(self._layout, self._options.shard):
+            info = self._open_store()
+            mirrors = open_mirrors(self._layout, self._corpus, keeps=self._options.store)
+        sources = look_at_sources(self._corpus, self._mine)
         for _ in range(MAX_ROUNDS):
-            known = read_usable(self._layout, info.encoder)
+            known = self._read_known(info)
             left = self._find_left(known, sources, mirrors)
             if len(left):
-                # Numbered on disk before anything is written under that number.
-                info = info.replace(run=info.run + 1)
-                save_info(self._layout, info)
+                info = self._count_run(info)
                 self._embed(info, known, left, sources, mirrors)
-                known = read_usable(self._layout, info.encoder)
+                known = self._read_known(info)
             unreadable = self._finish(known, mirrors, info)
             if unreadable is not None:
-                return self._summary(info, unreadable)
+                return self._summary(info, known, unreadable)
         raise StoreError(f"parts in {self._layout.parts} vanish or break while they are read; check that disk")
 
     def _open_store(self) -> StoreInfo:
-        earlier = load_info(self._layout)
-        if not has_store(self._layout.folder):
-            earlier = None  # a run that embedded nothing binds nobody
+        stored = load_info(self._layout)
+        # A run that embedded nothing binds nobody; but another shard may be about to embed.
+        earlier = stored if self._options.shard or has_store(self._layout.folder) else None
         chosen = choose_encoder(
             self._layout, earlier, self._corpus, self._options, self._say_phase, device=self._devices[0]
         )
@@ -159,53 +149,96 @@ class _Extraction:
             order=self._corpus.order,
             channel=self._options.channel,
             keeps=self._options.store,
-            run=earlier.run if earlier else 0,
+            run=stored.run if stored else 0,
         )
-        if info != earlier:
+        if info != stored:
             save_info(self._layout, info)
         return info
+
+    def _count_run(self, info: StoreInfo) -> StoreInfo:
+        """Number this run, on disk before anything is written under that number."""
+        with one_at_a_time(self._layout, self._options.shard):
+            stored = load_info(self._layout)
+            info = info.replace(run=stored.run + 1)
+            save_info(self._layout, info)
+        return info
+
+    def _read_known(self, info: StoreInfo) -> Known:
+        """What the store knows. A shard leaves what cannot be used where it is, for others are at work there."""
+        read = read_known if self._options.shard else read_usable
+        return read(self._layout, info.encoder)
 
     def _find_left(self, known: Known, sources: Sources, mirrors: Mirrors) -> np.ndarray:
         rows = known.find(self._corpus.paths)
         if self._n_new:  # a later round: only what got lost, or a file that keeps growing would never let us end
-            return np.flatnonzero(rows < 0)
-        usable = np.zeros(self._n_total, bool)
+            return self._mine[rows[self._mine] < 0]
+        usable = np.zeros(len(rows), bool)
         usable[rows >= 0] = known.has_vector[rows[rows >= 0]]
         if self._options.store == "pkl":
             usable |= mirrors.present
         left = find_left(known, rows, sources, usable=usable)
-        if not self._options.retry_failed:
-            return left
+        return np.intersect1d(np.union1d(left, self._find_retried(known, rows)), self._mine, assume_unique=True)
+
+    def _find_retried(self, known: Known, rows: np.ndarray) -> np.ndarray:
+        """Places that failed before and are to be tried again although nothing changed."""
         failed = rows >= 0
         failed[failed] = ~known.embedded[rows[failed]]
-        return np.union1d(left, np.flatnonzero(failed))
+        if not self._options.retry_failed:
+            wanted = pc.is_in(self._corpus.paths, value_set=pa.array(self._options.retry, pa.binary()))
+            failed &= wanted.to_numpy(zero_copy_only=False)
+        return np.flatnonzero(failed)
 
     def _embed(self, info: StoreInfo, known: Known, left: np.ndarray, sources: Sources, mirrors: Mirrors) -> None:
-        done = np.ones(self._n_total, bool)
-        done[left] = False
-        rows = known.find(self._corpus.paths)[done]
+        rows = known.find(self._corpus.paths)[np.setdiff1d(self._mine, left, assume_unique=True)]
+        costs = cost_of(sources.sizes)
         meter = Meter(
-            done=int(done.sum()),
+            done=len(rows),
             total=self._n_total,
             failed=int((~known.embedded[rows]).sum()),
-            bytes_left=int(np.maximum(sources.sizes[left], 1).sum()),
+            cost_left=int(costs[left].sum()),
             devices=self._devices,
         )
         log.info("%d of %d utterances left, %d workers", len(left), self._n_total, len(self._devices))
         turns = Turns(self._corpus, self._layout, info, mirrors.names, devices=self._devices)
         self._on_progress(meter.progress())
-        for turn in turns.run(left):
-            n_bytes = int(np.maximum(sources.sizes[turn.places], 1).sum())
-            meter.add(worker=turn.worker, n=len(turn.places), failed=turn.n_failed, n_bytes=n_bytes)
+        for turn in turns.run(left, costs, self._overseer(meter)):
+            cost = int(costs[turn.places].sum())
+            meter.add(worker=turn.worker, n=len(turn.places), failed=turn.n_failed, cost=cost)
             self._on_progress(meter.progress())
         mirrors.present[left] = True
         self._n_new += len(left)
 
+    def _overseer(self, meter: Meter) -> Overseer:
+        is_pause_asked = self._listener.is_pause_asked
+
+        def watch(workers: Sequence[WorkerStatus]) -> None:
+            meter.see(workers, pause=is_pause_asked())
+            progress = meter.progress()
+            self._on_progress(progress)
+            self._log_sometimes(progress)
+
+        return Overseer(may_hand_out=lambda: not is_pause_asked(), watch=watch)
+
+    def _log_sometimes(self, progress: Progress) -> None:
+        now_s = time.monotonic()
+        if now_s - self._logged_s >= LOG_EVERY_S:
+            self._logged_s = now_s
+            log.info(
+                "%s of %s utterances, %s unreadable, %.1f per second%s",
+                f"{progress.done:,}",
+                f"{progress.total:,}",
+                f"{progress.failed:,}",
+                progress.rate_per_s,
+                "" if progress.pace == "at work" else f", {progress.pace}",
+            )
+
     def _finish(self, known: Known, mirrors: Mirrors, info: StoreInfo) -> list[Unreadable] | None:
         """Compact where needed, return the gaps; None when something that was written cannot be read back."""
         rows = known.find(self._corpus.paths)
-        if (rows < 0).any():
+        if (rows[self._mine] < 0).any():
             return None
+        if self._options.shard is not None:
+            return list_unreadable(known.table.take(pa.array(rows[self._mine])), first=int(self._mine[0]))
         keep_matrix = info.keeps != "pkl"
         try:
             mirrors.restore(known, rows)
@@ -227,7 +260,7 @@ class _Extraction:
         done = 0 if phase == "fitting" else self._n_total
         self._on_progress(Progress(phase=phase, done=done, total=self._n_total, failed=failed))
 
-    def _summary(self, info: StoreInfo, unreadable: list[Unreadable]) -> ExtractSummary:
+    def _summary(self, info: StoreInfo, known: Known, unreadable: list[Unreadable]) -> ExtractSummary:
         return ExtractSummary(
             n_total=self._n_total,
             n_success=self._n_total - len(unreadable),
@@ -236,4 +269,6 @@ class _Extraction:
             elapsed_s=time.monotonic() - self._started_s,
             encoder=info.encoder,
             unreadable=tuple(unreadable),
+            n_vanished=known.count_others(self._corpus.paths),
+            shard=self._options.shard,
         )

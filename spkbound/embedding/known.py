@@ -85,6 +85,12 @@ class Known:
         found[places[hits]] = hits
         return found
 
+    def count_others(self, paths: pa.BinaryArray) -> int:
+        """How many utterances are known that are not among `paths`."""
+        if len(self.table) == len(paths) and self.table["path"].equals(pa.chunked_array([paths])):
+            return 0
+        return len(pc.unique(self.table["path"].filter(pc.invert(pc.is_in(self.table["path"], value_set=paths)))))
+
     def fill(self, target: np.ndarray, rows: np.ndarray) -> None:
         """Copy the embeddings of `rows` (as `find` gives them) into `target` (n, dim); NaN where there is none.
 

@@ -80,6 +80,15 @@ def read_noted_corpus(layout: Layout) -> pa.ChunkedArray | None:
         return None
 
 
+def count_noted(layout: Layout) -> int:
+    """How many utterances the corpus had that the latest run saw; 0 where nothing was noted."""
+    try:
+        with layout.corpus.open("rb") as stored:
+            return pq.read_metadata(stored).num_rows
+    except (OSError, pa.ArrowException):
+        return 0
+
+
 def _retire(layout: Layout, earlier: list[bytes], names: dict[bytes, bytes], *, keep_gone: bool) -> None:
     """Remove pickles of utterances that left (unless they are the only copy) or have another name now."""
     folder = os.fsencode(layout.folder)

@@ -33,13 +33,13 @@ class Rates:
         }
 
 
-def list_unreadable(table: pa.Table) -> list[Unreadable]:
-    """Gaps of a table in corpus order, with their reasons."""
+def list_unreadable(table: pa.Table, *, first: int = 0) -> list[Unreadable]:
+    """Gaps of a table in corpus order, with their reasons; its first row is place `first` of the corpus."""
     stages = table["stage"]
     places = np.flatnonzero(pc.is_valid(stages).to_numpy())
     rows = table.select(["path", "stage", "reason"]).take(pa.array(places)).to_pylist()
     return [
-        Unreadable(index=int(place), path=row["path"], stage=row["stage"], reason=row["reason"] or "")
+        Unreadable(index=first + int(place), path=row["path"], stage=row["stage"], reason=row["reason"] or "")
         for place, row in zip(places, rows)
     ]
 

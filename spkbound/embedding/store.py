@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from spkbound.embedding.columns import Embeddings, Origin
 from spkbound.embedding.known import Known, current_table, read_known
 from spkbound.embedding.layout import Layout, StoreInfo, load_info
-from spkbound.embedding.mirrors import read_noted_corpus
+from spkbound.embedding.mirrors import count_noted, read_noted_corpus
 from spkbound.embedding.pickles import load_pickle_tree
 from spkbound.embedding.stats import list_unreadable
 from spkbound.errors import StoreError
@@ -40,7 +40,7 @@ def open_store(folder: Path) -> Embeddings:
         log.warning("not used: %s (%s)", file, why)
     if not known.has_parts and not known.refused:
         base = next((source for source in known.sources if source.is_base), None)
-        if base is not None:
+        if base is not None and base.n_rows >= count_noted(layout):
             mine = known.table.filter(pa.array(known.source == known.sources.index(base)))
             if base.matrix is not None:
                 return _embeddings(layout, info, mine, base.matrix, "store")

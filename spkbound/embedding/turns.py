@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -13,16 +13,23 @@ from spkbound.embedding.choice import resolve_spec
 from spkbound.embedding.devices import CPU, count_readers
 from spkbound.embedding.layout import Layout, StoreInfo
 from spkbound.embedding.parts import Row, part_path, write_part
+from spkbound.embedding.patience import Patience
 from spkbound.embedding.plan import MAX_FILES_PER_TASK, OrderedFiles, batches, look_at
 from spkbound.embedding.worker import StepConfig, Task
 from spkbound.errors import StoreError, WorkerError
-from spkbound.jobs import Failure, Outcome, Pool, WorkerSpec
+from spkbound.jobs import Failure, Outcome, Pool, Rules, WorkerSpec, WorkerStatus
 
 log = logging.getLogger(__name__)
 
 ENTRY = "spkbound.embedding.worker:open_step"
 MAX_FAILURES_AT_FIRST = 4
 MAX_FILES_PER_GPU_TASK = 4_096  # nothing is read ahead from one task to the next, so short ones would leave gaps
+
+_REASONS = {
+    "raised": "{}: {}",
+    "crashed": "crashed the decoder ({1})",
+    "hung": "the decoder hangs ({1})",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,14 @@ class Turn:
     places: np.ndarray
     worker: int
     n_failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overseer:
+    """Who looks on: is told how the workers stand, and may ask for a pause."""
+
+    may_hand_out: Callable[[], bool] = lambda: True
+    watch: Callable[[Sequence[WorkerStatus]], None] = lambda workers: None
 
 
 class Turns:
@@ -51,45 +66,58 @@ class Turns:
         self._corpus, self._layout, self._info, self._mirrors = corpus, layout, info, mirrors
         self._devices = devices
         self._tasks: list[np.ndarray] = []
-        self._n_good = 0
+        self._costs = np.zeros(0, np.int64)
+        self._patience = Patience()
+        self._n_whole = self._n_good = self._n_failures = 0
 
-    def run(self, left: np.ndarray) -> Iterator[Turn]:
-        """Embed all of `left`. A task that fails is tried again file by file, so that one file stands alone.
+    def run(self, left: np.ndarray, costs: np.ndarray, overseer: Overseer | None = None) -> Iterator[Turn]:
+        """Embed all of `left`. A task that fails is halved and tried again, so that in the end one file stands alone.
+
+        `costs` : int64 (n_utterances,), bytes that each utterance of the corpus stands for
 
         Raises
         ------
         StoreError : a worker cannot write
         WorkerError : every task fails, or no worker can be started
         """
-        failed: list[np.ndarray] = []
         most_files = MAX_FILES_PER_TASK if self._devices[0] == CPU else MAX_FILES_PER_GPU_TASK
-        for places, outcome in self._work(batches(left, n_workers=len(self._devices), most_files=most_files)):
+        self._costs = costs
+        self._tasks = list(batches(left, costs[left], n_workers=len(self._devices), most_files=most_files))
+        self._n_whole = len(self._tasks)
+        n_workers = min(len(self._devices), len(self._tasks))
+        pool = Pool([self._worker_spec(number) for number in range(n_workers)], self._rules(overseer or Overseer()))
+        for outcome in pool.run(self._task(number) for number in range(self._n_whole)):
+            places = self._places(outcome.task)
             if outcome.failure is None:
-                yield _turn(places, outcome)
+                self._n_good += 1
+                self._patience.learn(self._cost(outcome.task), outcome.seconds)
+                yield Turn(places, outcome.worker, outcome.value["failed"])
             else:
-                self._take_note(outcome.failure, n_failures=len(failed) + 1)
-                failed.append(places)
-        if failed:
-            yield from self._single_out(np.concatenate(failed))
+                self._write_failure(int(places[0]), outcome)
+                yield Turn(places, outcome.worker, 1)
 
-    def _single_out(self, places: np.ndarray) -> Iterator[Turn]:
-        log.warning("trying %d files again, one by one", len(places))
-        for place, outcome in self._work(batches(places, n_workers=len(self._devices), most_files=1)):
-            if outcome.failure is None:
-                yield _turn(place, outcome)
-            else:
-                self._take_note(outcome.failure, n_failures=0)
-                self._write_failure(int(place[0]), outcome)
-                yield Turn(place, outcome.worker, 1)
+    def _rules(self, overseer: Overseer) -> Rules:
+        return Rules(
+            cost=self._cost,
+            deadline_s=lambda task: self._patience.deadline_s(self._cost(task)),
+            n_items=lambda task: len(task["paths"]),
+            split=self._halve,
+            on_failure=self._take_note,
+            may_hand_out=overseer.may_hand_out,
+            watch=overseer.watch,
+        )
 
-    def _work(self, work: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, Outcome]]:
-        first = len(self._tasks)
-        self._tasks.extend(work)
-        numbers = range(first, len(self._tasks))
-        pool = Pool([self._worker_spec(number) for number in range(min(len(self._devices), len(numbers)))])
-        for outcome in pool.run(self._task(number) for number in numbers):
-            self._n_good += outcome.failure is None
-            yield self._tasks[outcome.task["number"]], outcome
+    def _places(self, task: dict) -> np.ndarray:
+        return self._tasks[task["number"]]
+
+    def _cost(self, task: dict) -> int:
+        return int(self._costs[self._places(task)].sum())
+
+    def _halve(self, task: dict) -> list[dict]:
+        halves = np.array_split(self._places(task), 2)
+        log.warning("trying %d files again, in halves", len(self._places(task)))
+        self._tasks += halves
+        return [self._task(len(self._tasks) - 2), self._task(len(self._tasks) - 1)]
 
     def _worker_spec(self, number: int) -> WorkerSpec:
         config = StepConfig(
@@ -109,11 +137,12 @@ class Turns:
         paths = [os.fsdecode(self._corpus.paths[place].as_py()) for place in places]
         return asdict(Task(number=number, paths=paths, mirrors=mirrors))
 
-    def _take_note(self, failure: Failure, *, n_failures: int) -> None:
+    def _take_note(self, task: dict, failure: Failure) -> None:
         if failure.error in (StoreError.__name__, "OSError"):
             raise StoreError(failure.message)
         log.warning("a task %s: %s: %s\n%s", failure.kind, failure.error, failure.message, failure.traceback)
-        if failure.kind == "raised" and n_failures >= MAX_FAILURES_AT_FIRST and self._n_good == 0:
+        self._n_failures += failure.kind == "raised" and task["number"] < self._n_whole
+        if self._n_failures >= MAX_FAILURES_AT_FIRST and self._n_good == 0:
             raise WorkerError(f"every task fails: {failure.error}: {failure.message}\n{failure.traceback}")
 
     def _write_failure(self, place: int, outcome: Outcome) -> None:
@@ -121,18 +150,13 @@ class Turns:
         failure = outcome.failure
         path = self._corpus.paths[place].as_py()
         size, mtime_ns = look_at(join_root(self._corpus.root, path))
-        crashed = failure.kind == "crashed"
         row = Row(
             path=path,
             size=size,
             mtime_ns=mtime_ns,
             worker=outcome.worker,
-            stage="decode" if crashed else "features",
-            reason=f"crashed the worker ({failure.message})" if crashed else f"{failure.error}: {failure.message}",
+            stage="features" if failure.kind == "raised" else "decode",
+            reason=_REASONS[failure.kind].format(failure.error, failure.message),
         )
         part = part_path(self._layout.parts, run=self._info.run, task=outcome.task["number"])
         write_part(part, [row], self._info.encoder)
-
-
-def _turn(places: np.ndarray, outcome: Outcome) -> Turn:
-    return Turn(places, outcome.worker, outcome.value["failed"])

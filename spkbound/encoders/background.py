@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spkbound.encoders.cepstra import SpeechFrames, utterance_statistics
-from spkbound.encoders.mixture import Mixture, fit_mixture, mean_offsets, mixture_features
+from spkbound.encoders.factors import Factors, fit_factors
+from spkbound.encoders.mixture import Mixture, fit_mixture, gather_evidence, mixture_features
+from spkbound.encoders.speech import Speech, voice_statistics
 
-N_DIRECTIONS = 60  # of the mixture's offsets
-N_CANDIDATES = 150  # leading directions of the corpus among which they are chosen
 LIMIT = np.float32(10.0)  # spreads of the corpus; nothing in a voice is farther out
 
 MIN_HALVED_FRAMES = 12
@@ -28,16 +27,15 @@ VARIANCE_FLOOR = 0.03  # of the mean variance over the corpus
 class Background:
     """What was learned of the corpus; float32 arrays.
 
-    `statistics_mean`, `statistics_scale` (87,); `offsets_mean` (n_offsets,) and `directions` (n_offsets,
-    n_directions); `levelling` (dim, dim): turns down directions in which halves of utterances differ;
-    `highest_hz`: no band above is looked at; `n_fitted` utterances it was learned from.
+    `mean`, `scale` (dim,) of the features, which are the statistics and the factors of an utterance; `levelling`
+    (dim, dim): turns down directions in which halves of utterances differ; `highest_hz`: no band above is looked at;
+    `n_fitted` utterances it was learned from.
     """
 
     mixture: Mixture
-    statistics_mean: np.ndarray
-    statistics_scale: np.ndarray
-    offsets_mean: np.ndarray
-    directions: np.ndarray
+    factors: Factors
+    mean: np.ndarray
+    scale: np.ndarray
     levelling: np.ndarray
     highest_hz: float
     n_fitted: int
@@ -46,80 +44,77 @@ class Background:
     def dim(self) -> int:
         return len(self.levelling)
 
-    def place(self, frames: SpeechFrames) -> np.ndarray:
+    def place(self, speech: Speech) -> np.ndarray:
         """Where an utterance lies against the corpus: its embedding, float32 (dim,)."""
-        statistics = (utterance_statistics(frames) - self.statistics_mean) / self.statistics_scale
-        offsets = (mean_offsets(self.mixture, mixture_features(frames)) - self.offsets_mean) @ self.directions
-        return np.clip(np.concatenate([statistics, offsets]), -LIMIT, LIMIT) @ self.levelling
+        features = _describe(speech, self.mixture, self.factors)
+        return np.clip(_known((features - self.mean) / self.scale), -LIMIT, LIMIT) @ self.levelling
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that decides the numbers, flat, as it is saved."""
-        own = {name: np.asarray(getattr(self, name)) for name in self.__slots__ if name != "mixture"}
-        return own | {f"mixture_{name}": getattr(self.mixture, name) for name in Mixture.__slots__}
+        own = {name: np.asarray(getattr(self, name)) for name in self.__slots__ if name not in _PARTS}
+        parts = {
+            f"{part}_{name}": getattr(getattr(self, part), name)
+            for part, kind in _PARTS.items()
+            for name in kind.__slots__
+        }
+        return own | parts
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> "Background":
-        mixture = Mixture(**{name: arrays[f"mixture_{name}"] for name in Mixture.__slots__})
-        own = {name: arrays[name] for name in cls.__slots__ if name not in ("mixture", "highest_hz", "n_fitted")}
-        return cls(mixture=mixture, highest_hz=float(arrays["highest_hz"]), n_fitted=int(arrays["n_fitted"]), **own)
+        parts = {
+            part: kind(**{name: arrays[f"{part}_{name}"] for name in kind.__slots__}) for part, kind in _PARTS.items()
+        }
+        own = {name: arrays[name] for name in ("mean", "scale", "levelling")}
+        return cls(highest_hz=float(arrays["highest_hz"]), n_fitted=int(arrays["n_fitted"]), **own, **parts)
 
 
-def learn_background(sample: Sequence[SpeechFrames], *, highest_hz: float, seed: int) -> Background:
+_PARTS = {"mixture": Mixture, "factors": Factors}
+
+
+def learn_background(sample: Sequence[Speech], *, highest_hz: float, seed: int) -> Background:
     """Learn from a random sample of utterances, at least one; 1,500 are plenty."""
-    mixture = fit_mixture(np.concatenate([mixture_features(frames) for frames in sample]), seed=seed)
-    whole = _describe(sample, mixture)
-    halves = _half_differences(sample, mixture)
-    spread = whole.statistics.std(axis=0)
-    scale = np.where(spread > 1e-3, spread, 1.0)
-    centred = whole.offsets - whole.offsets.mean(axis=0)
-    directions = _speaker_directions(centred, halves.offsets)
-    rows = np.hstack([(whole.statistics - whole.statistics.mean(axis=0)) / scale, centred @ directions])
-    differences = np.hstack([halves.statistics / scale, halves.offsets @ directions])
+    mixture = fit_mixture(np.concatenate([mixture_features(speech.frames) for speech in sample]), seed=seed)
+    evidence = [gather_evidence(mixture, mixture_features(speech.frames)) for speech in sample]
+    factors = fit_factors(np.array([each.counts for each in evidence]), np.array([each.pulls for each in evidence]))
+    features = np.array([_describe(speech, mixture, factors) for speech in sample], np.float64)
+    mean, scale = _mean_and_scale(features)
+    differences = _half_differences(sample, mixture, factors) / scale
     return Background(
         mixture=mixture,
-        statistics_mean=whole.statistics.mean(axis=0).astype(np.float32),
-        statistics_scale=scale.astype(np.float32),
-        offsets_mean=whole.offsets.mean(axis=0).astype(np.float32),
-        directions=directions.astype(np.float32),
-        levelling=_levelling(rows, differences).astype(np.float32),
+        factors=factors,
+        mean=mean.astype(np.float32),
+        scale=scale.astype(np.float32),
+        levelling=_levelling(_known((features - mean) / scale), differences).astype(np.float32),
         highest_hz=highest_hz,
         n_fitted=len(sample),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
-    """Both kinds of features, float64: `statistics` (n, 87), `offsets` (n, n_offsets)."""
-
-    statistics: np.ndarray
-    offsets: np.ndarray
+def _known(features: np.ndarray) -> np.ndarray:
+    """An unknown pitch is taken for the corpus' mean."""
+    return np.where(np.isnan(features), features.dtype.type(0), features)
 
 
-def _describe(utterances: Sequence[SpeechFrames], mixture: Mixture) -> _Described:
-    statistics = [utterance_statistics(frames) for frames in utterances]
-    offsets = [mean_offsets(mixture, mixture_features(frames)) for frames in utterances]
-    return _Described(np.array(statistics, np.float64), np.array(offsets, np.float64))
+def _describe(speech: Speech, mixture: Mixture, factors: Factors) -> np.ndarray:
+    """The features of an utterance, float32 (dim,)."""
+    found = factors.place(gather_evidence(mixture, mixture_features(speech.frames)))
+    return np.concatenate([voice_statistics(speech), found])
 
 
-def _half_differences(sample: Sequence[SpeechFrames], mixture: Mixture) -> _Described:
+def _mean_and_scale(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Over the utterances (n, dim) in which a feature is known; 0 and 1 where it never is or never changes."""
+    counts = np.maximum(np.isfinite(features).sum(axis=0), 1)
+    mean = np.nansum(features, axis=0) / counts
+    spread = np.sqrt(np.nansum((features - mean) ** 2, axis=0) / counts)
+    return mean, np.where(spread > 1e-3, spread, 1.0)
+
+
+def _half_differences(sample: Sequence[Speech], mixture: Mixture, factors: Factors) -> np.ndarray:
     """Half the difference between the halves of each utterance: the scatter of a whole one, if its frames were free."""
-    halved = [frames for frames in sample if len(frames) >= MIN_HALVED_FRAMES] or list(sample)
-    first = _describe([frames[: (len(frames) + 1) // 2] for frames in halved], mixture)
-    second = _describe([frames[len(frames) // 2 :] for frames in halved], mixture)
-    return _Described((first.statistics - second.statistics) / 2, (first.offsets - second.offsets) / 2)
-
-
-def _speaker_directions(centred: np.ndarray, differences: np.ndarray) -> np.ndarray:
-    """Directions (n_offsets, ≤ 60) in which utterances differ most, compared with their halves; unit mean variance."""
-    n_candidates = min(N_CANDIDATES, max(1, len(centred) - 1))
-    _, leading = np.linalg.eigh(centred.T @ centred)
-    candidates = leading[:, ::-1][:, :n_candidates]
-    rows = centred @ candidates
-    root = np.linalg.cholesky(_within_scatter(differences @ candidates, np.mean(rows**2)))
-    unscaled = np.linalg.solve(root, rows.T)
-    _, chosen = np.linalg.eigh(unscaled @ unscaled.T)
-    directions = candidates @ np.linalg.solve(root.T, chosen[:, ::-1][:, :N_DIRECTIONS])
-    return directions / np.sqrt(np.mean((centred @ directions) ** 2) + 1e-9)
+    halved = [speech for speech in sample if len(speech) >= MIN_HALVED_FRAMES] or list(sample)
+    first = np.array([_describe(speech.first_half(), mixture, factors) for speech in halved], np.float64)
+    second = np.array([_describe(speech.second_half(), mixture, factors) for speech in halved], np.float64)
+    return _known((first - second) / 2)
 
 
 def _levelling(rows: np.ndarray, differences: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How does a voice become a vector without weights? Statistics of cepstra, and offsets from the corpus' own mixture.
+"""How does a voice become a vector without weights? Statistics of cepstra and pitch, and factors of a mixture.
 
 Fitted once on a sample of the corpus (`fit_builtin`), kept beside it, and used for files added later. It knows nothing
 of who speaks: no labels, no order.
@@ -16,11 +16,11 @@ import numpy as np
 from spkbound.audio import Audio
 from spkbound.encoders.background import Background, learn_background
 from spkbound.encoders.base import EncoderIdentity
-from spkbound.encoders.cepstra import speech_cepstra
 from spkbound.encoders.fbank import RATE_HZ
+from spkbound.encoders.speech import find_speech
 from spkbound.errors import EncoderError
 
-VERSION = "1"
+VERSION = "2"
 MAX_FITTED = 2_000  # utterances, and of each the middle
 MAX_FITTED_S = 4.0
 
@@ -45,7 +45,7 @@ class BuiltinEncoder:
             details={
                 "highest_hz": background.highest_hz,
                 "n_components": len(background.mixture.weights),
-                "n_directions": background.directions.shape[1],
+                "n_factors": background.factors.loadings.shape[1],
                 "n_fitted": background.n_fitted,
             },
         )
@@ -54,9 +54,9 @@ class BuiltinEncoder:
         """Embeddings float32 (n, dim), about unit variance over the corpus; NaN rows for too short or silent audio."""
         rows = np.full((len(audios), self.identity.dim), np.nan, np.float32)
         for i, audio in enumerate(audios):
-            frames = speech_cepstra(_samples(audio), self._background.highest_hz)
-            if frames is not None:
-                rows[i] = self._background.place(frames)
+            speech = find_speech(_samples(audio), self._background.highest_hz)
+            if speech is not None:
+                rows[i] = self._background.place(speech)
         rows[~np.isfinite(rows).all(axis=1)] = np.nan
         return rows
 
@@ -97,11 +97,11 @@ def fit_builtin(audios: Iterable[Audio], *, seed: int = 0) -> BuiltinEncoder:
     """
     sample = [(_middle(_samples(audio)), audio.source_rate_hz) for audio in islice(audios, MAX_FITTED)]
     highest_hz = _usable_hz([rate_hz for _, rate_hz in sample])
-    frames = [speech_cepstra(samples, highest_hz) for samples, _ in sample]
-    frames = [each for each in frames if each is not None]
-    if not frames:
+    found = [find_speech(samples, highest_hz) for samples, _ in sample]
+    found = [speech for speech in found if speech is not None]
+    if not found:
         raise EncoderError(f"no speech in any of the {len(sample)} sampled files: nothing to fit the encoder on")
-    return BuiltinEncoder(learn_background(frames, highest_hz=highest_hz, seed=seed))
+    return BuiltinEncoder(learn_background(found, highest_hz=highest_hz, seed=seed))
 
 
 def _usable_hz(rates_hz: list[int]) -> float:

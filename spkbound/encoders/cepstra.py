@@ -13,7 +13,7 @@ from spkbound.encoders.fbank import N_BANDS, log_mel, speech_frames
 N_CEPSTRA = 30  # the first, c0, is the level and only used for its movement
 DELTA_REACH = 2  # frames on each side
 MIN_SPEECH_FRAMES = 3
-N_STATISTICS = 3 * (N_CEPSTRA - 1)
+N_CEPSTRAL_STATISTICS = 3 * (N_CEPSTRA - 1)
 
 # Added to spreads before the logarithm: what is smaller than this is chance.
 CEPSTRUM_SPREAD = np.float32(0.05)
@@ -22,16 +22,17 @@ DELTA_SPREAD = np.float32(0.02)
 
 @dataclass(frozen=True, slots=True)
 class SpeechFrames:
-    """Cepstra and their slopes per frame, both float32 (n_frames, 30), speech frames only."""
+    """Cepstra and their slopes per frame, float32 (n_frames, 30), of the speech frames; their `places` among all."""
 
     cepstra: np.ndarray
     deltas: np.ndarray
+    places: np.ndarray
 
     def __len__(self) -> int:
         return len(self.cepstra)
 
     def __getitem__(self, which: slice) -> "SpeechFrames":
-        return SpeechFrames(self.cepstra[which], self.deltas[which])
+        return SpeechFrames(self.cepstra[which], self.deltas[which], self.places[which])
 
 
 def speech_cepstra(samples: np.ndarray, highest_hz: float) -> SpeechFrames | None:
@@ -39,14 +40,14 @@ def speech_cepstra(samples: np.ndarray, highest_hz: float) -> SpeechFrames | Non
     bands = log_mel(samples, highest_hz)
     if len(bands) < MIN_SPEECH_FRAMES:
         return None
-    is_speech = speech_frames(bands)
-    if np.count_nonzero(is_speech) < MIN_SPEECH_FRAMES:
+    places = np.flatnonzero(speech_frames(bands))
+    if len(places) < MIN_SPEECH_FRAMES:
         return None
     cepstra = bands @ _cosines()
-    return SpeechFrames(cepstra[is_speech], _slopes(cepstra)[is_speech])
+    return SpeechFrames(cepstra[places], _slopes(cepstra)[places], places)
 
 
-def utterance_statistics(frames: SpeechFrames) -> np.ndarray:
+def cepstral_statistics(frames: SpeechFrames) -> np.ndarray:
     """Means, log spreads and log slope spreads of c1 … c29: float32 (87,)."""
     cepstra, deltas = frames.cepstra[:, 1:], frames.deltas[:, 1:]
     return np.concatenate(

@@ -1,7 +1,7 @@
-"""Which sounds are there in a corpus, and how does an utterance pronounce them? A Gaussian mixture and offsets from it.
+"""Which sounds are there in a corpus, and where does an utterance lie beside them? A Gaussian mixture and sums from it.
 
-GMM–UBM with relevance adaptation (Reynolds, Quatieri & Dunn 2000), fitted on the corpus itself: sounds are compared
-with like sounds, so that words matter less.
+A universal background model (Reynolds, Quatieri & Dunn 2000), fitted on the corpus itself: sounds are compared with
+like sounds. What the sums say of the voice is left to `factors`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from spkbound.encoders.cepstra import SpeechFrames
 
 N_COMPONENTS = 16
 N_MIXTURE_CEPSTRA = 20
-RELEVANCE = np.float32(8.0)  # frames of evidence that weigh as much as the corpus
 FRAMES_PER_COMPONENT = 50  # fewer: fewer components
 MAX_FRAMES = 100_000
 N_STARTING_ROUNDS = 10  # of k-means
@@ -40,16 +39,23 @@ def mixture_features(frames: SpeechFrames) -> np.ndarray:
     return np.hstack([frames.cepstra[:, chosen], frames.deltas[:, chosen]])
 
 
-def mean_offsets(mixture: Mixture, features: np.ndarray) -> np.ndarray:
-    """How far an utterance pulls each Gaussian's mean: float32 (n_components × n_features,).
-
-    Relevance-adapted, in units of the Gaussian's spread, weighted by √weight: a Gaussian that was not met stays at 0.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an utterance says of each Gaussian: `counts` (n_components,) of its frames, and `pulls` (n_components ×
+    n_features,): the sum of how far they lie from the mean, in units of the Gaussian's spread; float32.
     """
+
+    counts: np.ndarray
+    pulls: np.ndarray
+
+
+def gather_evidence(mixture: Mixture, features: np.ndarray) -> Evidence:
+    """Sum up the frames of an utterance (n_frames, n_features)."""
     points = (features - mixture.shift) / mixture.scale
     shares = _shares(points, mixture.weights, mixture.centres, mixture.variances)
-    counts = shares.sum(axis=0)[:, None]
-    pulls = (shares.T @ points - counts * mixture.centres) / (counts + RELEVANCE)
-    return (pulls * np.sqrt(mixture.weights[:, None] / mixture.variances)).ravel()
+    counts = shares.sum(axis=0)
+    pulls = (shares.T @ points - counts[:, None] * mixture.centres) / np.sqrt(mixture.variances)
+    return Evidence(counts, pulls.ravel())
 
 
 def fit_mixture(features: np.ndarray, *, seed: int) -> Mixture:

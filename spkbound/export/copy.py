@@ -194,8 +194,7 @@ def _row(work: FolderWork, file: PlannedFile, placed: Placed) -> ManifestRow:
 
 def _all_left_out(plan: ExportPlan, failures: list[LeftOut], failed_before: list[LeftOut]) -> list[LeftOut]:
     """List what went nowhere, in corpus order; what failed in folders that this export did not try still did."""
-    tried = {folder.segment.start for folder in plan.folders}
-    held = [folder.segment for folder in plan.held_back if folder.segment.start not in tried]
+    held = [segment for folder in plan.held_back for segment in folder.segments]
     still = [row for row in failed_before if any(row.index in segment for segment in held)]
     return sorted([*plan.left_out, *failures, *still], key=lambda row: row.index)
 

@@ -32,13 +32,27 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFolder:
-    """One speaker folder. `indices` int64: the utterances of the segment that go into it, in corpus order."""
+    """One speaker folder: a segment, or several that a reviewer said are one speaker.
+
+    `segments` in corpus order. `reviewed`: all of them are approved. `indices` int64: the utterances that go into the
+    folder, in corpus order.
+    """
 
     name: str
-    segment: Segment
+    segments: tuple[Segment, ...]
     reviewed: bool
     indices: np.ndarray
     paths: pa.Array
+
+    @property
+    def start(self) -> int:
+        """Where the first segment begins: no other folder has that."""
+        return self.segments[0].start
+
+    @property
+    def n_utterances(self) -> int:
+        """Utterances of the segments, those that go nowhere included."""
+        return sum(map(len, self.segments))
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -91,12 +105,15 @@ def plan_export(
     unreadable: Sequence[Unreadable],
     excluded: Collection[int],
     *,
+    same: Sequence[Sequence[int]] = (),
     include_undecided: bool = False,
 ) -> ExportPlan:
     """Give every approved segment (every one with `include_undecided`) its folder.
 
     Parameters
     ----------
+    same : groups of positions of segments that are one speaker: all go into the folder of the first, once all of them
+        are approved
     names : folder name of each segment, of all of them: a number is the segment's place among all current segments
     paths : relative paths of all utterances, binary, in corpus order
     """
@@ -106,19 +123,30 @@ def plan_export(
     goes[list(excluded)] = False
     folders = [
         PlannedFolder(
-            name=name,
-            segment=Segment(int(start), int(stop)),
-            reviewed=bool(approved),
-            indices=int(start) + np.flatnonzero(goes[start:stop]),
+            name=names[group[0]],
+            segments=tuple(Segment(int(segments.start[s]), int(segments.stop[s])) for s in group),
+            reviewed=all(bool(segments.approved[s]) for s in group),
+            indices=np.concatenate([_going(goes, int(segments.start[s]), int(segments.stop[s])) for s in group]),
             paths=paths,
         )
-        for name, start, stop, approved in zip(names, segments.start, segments.stop, segments.approved)
+        for group in _groups(same, n_segments=len(names))
     ]
     written = tuple(folder for folder in folders if folder.reviewed or include_undecided)
     held_back = () if include_undecided else tuple(folder for folder in folders if not folder.reviewed)
     return ExportPlan(
         folders=written, held_back=held_back, left_out=_leave_out(written, paths, unreadable, excluded), paths=paths
     )
+
+
+def _going(goes: np.ndarray, start: int, stop: int) -> np.ndarray:
+    return start + np.flatnonzero(goes[start:stop])
+
+
+def _groups(same: Sequence[Sequence[int]], *, n_segments: int) -> list[list[int]]:
+    """All positions of segments: those of one speaker together, in the order of the first of each."""
+    together = {group[0]: sorted(group) for group in map(sorted, same)}
+    later = {position for group in together.values() for position in group[1:]}
+    return [together.get(position, [position]) for position in range(n_segments) if position not in later]
 
 
 def name_apart(names: Sequence[bytes]) -> list[bytes]:
@@ -159,11 +187,12 @@ def _leave_out(
     written: Sequence[PlannedFolder], paths: pa.Array, unreadable: Sequence[Unreadable], excluded: Collection[int]
 ) -> tuple[LeftOut, ...]:
     """List what goes nowhere, in corpus order; an utterance that somebody excluded counts as that."""
-    starts = np.array([folder.segment.start for folder in written], np.int64)
+    parts = sorted((segment, folder.name) for folder in written for segment in folder.segments)
+    starts = np.array([segment.start for segment, _ in parts], np.int64)
 
     def find_folder(index: int) -> str | None:
         at = int(np.searchsorted(starts, index, side="right")) - 1
-        return written[at].name if at >= 0 and index in written[at].segment else None
+        return parts[at][1] if at >= 0 and index in parts[at][0] else None
 
     found = {
         each.index: LeftOut(

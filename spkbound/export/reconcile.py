@@ -3,9 +3,9 @@
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from spkbound.export.plan import ExportPlan, LeftOut, PlannedFolder
 
 _NUMBERED = re.compile(r"speaker_([0-9]+)_*", re.IGNORECASE)  # as `speaker_names` writes them
 
-SoFar = Literal["new", "exported", "changed"]
+SoFar = Literal["new", "exported", "incomplete", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,24 @@ class ExportedFolder:
     failed: set[bytes] = field(default_factory=set)
     reviewed: bool = False
 
+    @property
+    def first(self) -> bytes:
+        return next(iter(self.names))
+
+    def difference(self, planned: PlannedFolder) -> str | None:
+        """Say how the segments differ from what was exported; None if they do not."""
+        return describe_change(planned, self)
+
+
+class Exported(Protocol):
+    """What is to be known of an exported folder; `first` is one of its sources."""
+
+    first: bytes
+    failed: Collection[bytes]
+    reviewed: bool
+
+    def difference(self, planned: PlannedFolder) -> str | None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderWork:
@@ -47,7 +65,7 @@ class FolderWork:
 
     folder: PlannedFolder
     so_far: SoFar
-    exported: ExportedFolder | None = None
+    exported: Exported | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,45 +92,46 @@ def collect_exported(rows: Iterable[ManifestRow], failed: Iterable[LeftOut]) -> 
     return exported
 
 
-def reconcile(plan: ExportPlan, exported: dict[str, ExportedFolder]) -> Reconciled:
+def reconcile(plan: ExportPlan, exported: Mapping[str, Exported]) -> Reconciled:
     """Find for every exported folder the current segment that it is; unchanged ones keep their name."""
-    current = sorted((*plan.folders, *plan.held_back), key=lambda folder: folder.segment)
+    current = sorted((*plan.folders, *plan.held_back), key=lambda folder: folder.start)
     kept: dict[int, str] = {}
     conflicts: list[Conflict] = []
     changed: set[int] = set()
     for name, at in _match(current, exported, plan.paths).items():
-        why = "its files are no longer in the corpus" if at is None else _describe_change(current[at], exported[name])
+        why = "its files are no longer in the corpus" if at is None else exported[name].difference(current[at])
         if why is None:
-            kept[current[at].segment.start] = name
+            kept[current[at].start] = name
         else:
             conflicts.append(Conflict(name, why))
-            changed.update(() if at is None else (current[at].segment.start,))
+            changed.update(() if at is None else (current[at].start,))
     works = _give_names(plan, kept, changed, exported)
     reviewed = {
-        kept[folder.segment.start]: folder.reviewed
+        kept[folder.start]: folder.reviewed
         for folder in current
-        if folder.segment.start in kept and exported[kept[folder.segment.start]].reviewed != folder.reviewed
+        if folder.start in kept and exported[kept[folder.start]].reviewed != folder.reviewed
     }
     return Reconciled(works=works, conflicts=tuple(conflicts), reviewed=reviewed)
 
 
-def _match(current: list[PlannedFolder], exported: dict[str, ExportedFolder], paths: pa.Array) -> dict[str, int | None]:
-    """Find by its first file which current segment each exported folder is about."""
-    first = {name: next(iter(folder.names)) for name, folder in exported.items()}
+def _match(current: list[PlannedFolder], exported: Mapping[str, Exported], paths: pa.Array) -> dict[str, int | None]:
+    """Find by its first file which current folder each exported one is about."""
+    first = {name: folder.first for name, folder in exported.items()}
     if not first:
         return {}
     wanted = pa.array(sorted(first.values()), paths.type)
     indices = np.flatnonzero(pc.is_in(paths, value_set=wanted).to_numpy(zero_copy_only=False))
     index_of = dict(zip(paths.take(pa.array(indices, pa.int64())).to_pylist(), indices.tolist()))
-    starts = [folder.segment.start for folder in current]
+    parts = sorted((segment.start, at) for at, folder in enumerate(current) for segment in folder.segments)
+    starts = [start for start, _ in parts]
     return {
-        name: bisect_right(starts, index_of[source]) - 1 if source in index_of else None
+        name: parts[bisect_right(starts, index_of[source]) - 1][1] if source in index_of else None
         for name, source in first.items()
     }
 
 
-def _describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | None:
-    """Say how a segment differs from what was exported; None if it does not.
+def describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | None:
+    """Say how the segments of a folder differ from what was exported; None if they do not.
 
     Files that the earlier export could not write may be missing: they are tried again.
     """
@@ -122,14 +141,15 @@ def _describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | 
     renamed = sum(now.get(source, name) != name for source, name in exported.names.items())
     if not (gone or added or renamed):
         return None
+    now_at = " and ".join(f"{segment.start} to {segment.stop - 1}" for segment in planned.segments)
     return (
-        f"exported with {len(exported.names)} files, its segment is now {planned.segment.start} to "
-        f"{planned.segment.stop - 1} with {len(planned)}: {gone} gone, {added} added, {renamed} under another name"
+        f"exported with {len(exported.names)} files, its segment is now {now_at} with {len(planned)}: "
+        f"{gone} gone, {added} added, {renamed} under another name"
     )
 
 
 def _give_names(
-    plan: ExportPlan, kept: dict[int, str], changed: set[int], exported: dict[str, ExportedFolder]
+    plan: ExportPlan, kept: dict[int, str], changed: set[int], exported: Mapping[str, Exported]
 ) -> tuple[FolderWork, ...]:
     """Give each folder its name; one whose name is taken by an exported segment gets the next number that nobody has.
 
@@ -139,10 +159,11 @@ def _give_names(
     spare = _spare_names({folder.name for folder in (*plan.folders, *plan.held_back)} | exported.keys())
     works = []
     for folder in plan.folders:
-        name = kept.get(folder.segment.start)
+        name = kept.get(folder.start)
         if name is not None:
-            works.append(FolderWork(folder=replace(folder, name=name), so_far="exported", exported=exported[name]))
-        elif folder.segment.start in changed:
+            so_far = "incomplete" if exported[name].failed else "exported"
+            works.append(FolderWork(folder=replace(folder, name=name), so_far=so_far, exported=exported[name]))
+        elif folder.start in changed:
             works.append(FolderWork(folder=folder, so_far="changed"))
         else:
             name = next(spare) if folder.name.casefold() in taken else folder.name

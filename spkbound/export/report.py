@@ -38,6 +38,7 @@ class ExportReport:
         segments
     n_undecided : utterances in segments that are not approved and were held back
     conflicts : only of a dry run; otherwise they are an `ExportConflict`
+    guarantee : what may be said of the approved boundaries
     """
 
     mode: Mode
@@ -54,6 +55,7 @@ class ExportReport:
     conflicts: tuple[Conflict, ...]
     warnings: tuple[str, ...]
     seconds: float
+    guarantee: str = ""
 
     def text(self) -> str:
         """Say it in a few lines."""
@@ -67,6 +69,8 @@ class ExportReport:
             f"left out: {self.n_unreadable:,} unreadable, {self.n_excluded:,} excluded, "
             f"{self.n_undecided:,} in undecided segments"
         )
+        if self.guarantee:
+            lines.append(f"listened blind: {self.guarantee[0].lower()}{self.guarantee[1:]}")
         lines += list_some("conflict", self.conflicts)
         lines += list_some("failed", [f"{path_to_text(each.source)}: {each.reason}" for each in self.failures])
         return "\n".join(lines)

@@ -1,8 +1,8 @@
 """How does a job go on when whoever started it has left? A detached process, one per folder, its state in files.
 
 In the folder: ``lock`` (held by the job for its life), ``pid``, ``state.json`` (written by the job, whole or not at
-all), ``job.log`` (what it printed), ``job.before.log`` (what the job before it printed). What the job does is known to
-its command line only.
+all), ``pause`` (there while the job is to wait), ``job.log`` (what it printed), ``job.before.log`` (what the job before
+it printed). What the job does is known to its command line only.
 """
 
 import contextlib
@@ -17,7 +17,8 @@ from typing import BinaryIO
 
 from spkbound.jobs.environment import child_environment
 from spkbound.jobs.lock import FolderLock, is_locked
-from spkbound.jobs.state import JobState, load_state, now, save_state
+from spkbound.jobs.pause import ask_pause, withdraw_pause
+from spkbound.jobs.state import AT_WORK, JobState, load_state, now, save_state
 
 LOCK_VARIABLE = "SPKBOUND_JOB_LOCK"
 CANCEL_WAIT_S = 15.0
@@ -58,6 +59,11 @@ def _open_log(folder: Path) -> BinaryIO:
     return open(folder / "job.log", "wb")
 
 
+def is_detached() -> bool:
+    """Whether this process was started by `start_background`."""
+    return LOCK_VARIABLE in os.environ
+
+
 def is_running(folder: Path) -> bool:
     """Whether a job is at work in `folder`."""
     return is_locked(folder / "lock")
@@ -66,13 +72,26 @@ def is_running(folder: Path) -> bool:
 def read_state(folder: Path) -> JobState | None:
     """State of the folder's latest job; None where there never was one.
 
-    A job that says ``running`` while nobody holds the lock was killed: ``interrupted``.
+    A job that says ``running`` or ``paused`` while nobody holds the lock was killed: ``interrupted``.
     """
     running = is_running(folder)
     state = load_state(folder)
-    if state is not None and state.state == "running" and not running:
-        return state.replace(state="interrupted", message="ended without a word; start it again, it goes on from there")
+    if state is not None and state.state in AT_WORK and not running:
+        return state.replace(state="interrupted", message="It was killed, or the machine went down.")
     return state
+
+
+def pause(folder: Path) -> JobState | None:
+    """Ask the job to wait once it has finished what is in hand; return the state. Nothing where no job is at work."""
+    if is_running(folder):
+        ask_pause(folder)
+    return read_state(folder)
+
+
+def resume(folder: Path) -> JobState | None:
+    """Let a job go on that waits."""
+    withdraw_pause(folder)
+    return read_state(folder)
 
 
 def cancel(folder: Path, *, wait_s: float = CANCEL_WAIT_S) -> JobState | None:

@@ -12,9 +12,11 @@ from types import FrameType, TracebackType
 
 from spkbound.jobs.background import LOCK_VARIABLE
 from spkbound.jobs.lock import FolderLock
+from spkbound.jobs.pause import is_pause_asked, withdraw_pause
 from spkbound.jobs.state import JobState, now, save_state
 
 REPORT_EVERY_S = 0.5
+ASK_EVERY_S = 0.2
 
 
 class RunningJob:
@@ -33,6 +35,8 @@ class RunningJob:
         self._state = JobState(kind=kind, state="running", started_at=now(), pid=os.getpid())
         self._lock: FolderLock | None = None
         self._reported_s = 0.0
+        self._asked_s = 0.0
+        self._pause_asked = False
         self._earlier_handler: object = None
 
     def __enter__(self) -> "RunningJob":
@@ -41,13 +45,23 @@ class RunningJob:
             (self._folder / "pid").write_text(f"{os.getpid()}\n")
         if threading.current_thread() is threading.main_thread():
             self._earlier_handler = signal.signal(signal.SIGTERM, _interrupt)
+        withdraw_pause(self._folder)  # whoever starts a job wants it to run
         save_state(self._folder, self._state)
         return self
 
-    def report(self, progress: dict, *, message: str = "") -> None:
+    def is_pause_asked(self) -> bool:
+        """Whether somebody wants the job to wait; ask as often as you like."""
+        if time.monotonic() - self._asked_s >= ASK_EVERY_S:
+            self._asked_s = time.monotonic()
+            self._pause_asked = is_pause_asked(self._folder)
+        return self._pause_asked
+
+    def report(self, progress: dict, *, message: str = "", paused: bool = False) -> None:
         """Write how far the job is; at most every half second, so call it as often as you like."""
-        self._state = self._state.replace(progress=progress, message=message)
-        if time.monotonic() - self._reported_s >= REPORT_EVERY_S:
+        state = "paused" if paused else "running"
+        changed = state != self._state.state
+        self._state = self._state.replace(progress=progress, message=message, state=state)
+        if changed or time.monotonic() - self._reported_s >= REPORT_EVERY_S:
             self._reported_s = time.monotonic()
             save_state(self._folder, self._state)
 

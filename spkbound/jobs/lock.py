@@ -13,26 +13,43 @@ _PAUSE_S = 0.05
 
 
 class FolderLock:
-    """An exclusive lock on a file, held as long as the object is open, or a process that inherited its descriptor."""
+    """A lock on a file, held as long as the object is open, or a process that inherited its descriptor.
 
-    def __init__(self, file: Path) -> None:
+    `shared`: with others that ask for it shared; otherwise alone. `wait`: until it is free.
+    """
+
+    def __init__(self, file: Path, *, shared: bool = False, wait: bool = False) -> None:
         """Take the lock.
 
         Raises
         ------
-        StoreLocked : another process holds it
+        StoreLocked : another process holds it, or the file system knows no locks
         """
         file.parent.mkdir(parents=True, exist_ok=True)
         self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            taken = self._take(fcntl.LOCK_SH if shared else fcntl.LOCK_EX, wait=wait)
+        except OSError as error:
+            os.close(self.descriptor)
+            raise StoreLocked(
+                f"cannot lock {file}: {error.strerror}; mount that file system with locks, or use another folder"
+            ) from error
+        if not taken:
+            os.close(self.descriptor)
+            raise StoreLocked(f"another process is at work on {file.parent}; wait until it ends, or cancel it")
+
+    def _take(self, kind: int, *, wait: bool) -> bool:
+        if wait:
+            fcntl.flock(self.descriptor, kind)
+            return True
         for attempt in range(_TRIES):
             try:
-                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self.descriptor, kind | fcntl.LOCK_NB)
             except BlockingIOError:
                 time.sleep(_PAUSE_S if attempt < _TRIES - 1 else 0)
             else:
-                return
-        os.close(self.descriptor)
-        raise StoreLocked(f"another process is at work on {file.parent}; wait until it ends, or cancel it")
+                return True
+        return False
 
     def close(self) -> None:
         """Let go, unless a child still has the descriptor."""

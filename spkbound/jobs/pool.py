@@ -1,96 +1,45 @@
 """Who does which task? Fresh interpreters take tasks as they become free; what a task means is the worker's business.
 
-A task that raises, or that kills its worker twice, comes back as data; the others go on.
+A task that raises, kills its worker or hangs is cut until the guilty thing stands alone, and that comes back as data;
+the others go on.
 """
 
 import logging
 import os
 import selectors
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
 
 from spkbound.errors import WorkerError
-from spkbound.jobs.process import WorkerProcess
+from spkbound.jobs.rules import Failure, Outcome, Rules, WorkerSpec
+from spkbound.jobs.slot import Slot
+from spkbound.jobs.tasks import Assignment, TaskQueue
 
 log = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 2
-MAX_FAILED_STARTS = 3
+MAX_DEATHS = 2
+MAX_FAILED_STARTS = 4
 STOP_WAIT_S = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSpec:
-    """How to start one worker.
-
-    Attributes
-    ----------
-    entry : ``"package.module:function"``; called once with `config`, it returns the step: task → value
-    config : JSON-able
-    environment : added to the environment of this process, e.g. ``{"OMP_NUM_THREADS": "1"}``
-    """
-
-    entry: str
-    config: dict = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why a task has no value: it ``raised`` in the worker, or it ``crashed`` two workers."""
-
-    kind: Literal["raised", "crashed"]
-    error: str
-    message: str
-    traceback: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A task that is off the list: its value, or its failure. `worker` is the place of its spec."""
-
-    task: object
-    worker: int
-    seconds: float
-    value: object = None
-    failure: Failure | None = None
-
-
-@dataclass(slots=True)
-class _Assignment:
-    id: int
-    task: object
-    attempts: int = 0
-    started_s: float = 0.0
-
-
-@dataclass(slots=True)
-class _Slot:
-    """The place of one worker; processes come and go in it."""
-
-    number: int
-    spec: WorkerSpec
-    process: WorkerProcess | None = None
-    ready: bool = False
-    assignment: _Assignment | None = None
-    failed_starts: int = 0
+TASKS_AT_HAND = 16  # per worker: among so many the costliest is looked for
+_ROUND_S = 0.2
+_WATCH_EVERY_S = 0.5
+_STOPPED_S = 2.0  # a round that took so much longer means that we ourselves were stopped
 
 
 class Pool:
     """Workers, one per spec. `run` may be called once; it stops them all when it ends, however it ends."""
 
-    def __init__(self, specs: Iterable[WorkerSpec], *, stop_wait_s: float = STOP_WAIT_S) -> None:
-        self._slots = [_Slot(number, spec) for number, spec in enumerate(specs)]
+    def __init__(
+        self, specs: Iterable[WorkerSpec], rules: Rules | None = None, *, stop_wait_s: float = STOP_WAIT_S
+    ) -> None:
+        self._slots = [Slot(number, spec) for number, spec in enumerate(specs)]
         if not self._slots:
             raise WorkerError("no workers: a pool needs at least one")
+        self._rules = rules or Rules()
         self._stop_wait_s = stop_wait_s
         self._selector = selectors.DefaultSelector()
-        self._again: deque[_Assignment] = deque()
-        self._tasks: Iterator[object] = iter(())
-        self._n_taken = 0
+        self._queue = TaskQueue((), cost=self._rules.cost, window=0)
+        self._watched_s = 0.0
 
     def run(self, tasks: Iterable[object]) -> Iterator[Outcome]:
         """Hand out JSON-able `tasks`, yield outcomes as they come, in no promised order.
@@ -99,11 +48,17 @@ class Pool:
         ------
         WorkerError : a worker's step cannot be made, or no worker can be started any more
         """
-        self._tasks = iter(tasks)
+        self._queue = TaskQueue(tasks, cost=self._rules.cost, window=TASKS_AT_HAND * len(self._slots))
+        round_s = time.monotonic()
         try:
             while self._hand_out():
-                for key, _ in self._selector.select():
+                for key, _ in self._selector.select(_ROUND_S):
                     yield from self._hear(key.data)
+                self._forgive(time.monotonic() - round_s - _ROUND_S)
+                round_s = time.monotonic()
+                for slot in self._slots:
+                    yield from self._end_hung(slot, round_s)
+                self._watch(round_s)
         finally:
             self._stop()
 
@@ -114,91 +69,105 @@ class Pool:
 
     def _hand_out(self) -> bool:
         """Give every free worker a task, starting those that are needed; False when nothing is left to wait for."""
+        if self._rules.may_hand_out():
+            for slot in self._slots:
+                if slot.ready and slot.assignment is None and self._queue.n_at_hand():
+                    slot.send(self._queue.take())
+            self._start_needed()
+        return any(slot.assignment for slot in self._slots) or self._queue.n_at_hand() > 0
+
+    def _start_needed(self) -> None:
+        n_starting = sum(slot.process is not None and not slot.ready for slot in self._slots)
+        now_s = time.monotonic()
         for slot in self._slots:
-            if slot.assignment is None and slot.failed_starts < MAX_FAILED_STARTS:
-                slot.assignment = self._next_assignment()
-            if slot.assignment is not None and slot.process is None:
-                self._start(slot)
-            elif slot.assignment is not None and slot.ready and not slot.assignment.started_s:
-                self._send(slot)
-        return any(slot.assignment is not None for slot in self._slots)
+            if slot.process is None and now_s >= slot.not_before_s and self._queue.n_at_hand() > n_starting:
+                slot.start()
+                n_starting += 1
+                self._selector.register(slot.process.fileno(), selectors.EVENT_READ, slot)
+                log.info("worker %d started as process %d", slot.number, slot.process.pid)
 
-    def _next_assignment(self) -> _Assignment | None:
-        if self._again:
-            return self._again.popleft()
-        for task in self._tasks:
-            self._n_taken += 1
-            return _Assignment(self._n_taken, task)
-        return None
-
-    def _start(self, slot: _Slot) -> None:
-        slot.process = WorkerProcess(slot.spec.environment)
-        slot.ready = False
-        slot.process.send({"entry": slot.spec.entry, "config": slot.spec.config})
-        self._selector.register(slot.process.fileno(), selectors.EVENT_READ, slot)
-        log.info("worker %d started as process %d", slot.number, slot.process.pid)
-
-    def _send(self, slot: _Slot) -> None:
-        slot.assignment.started_s = time.monotonic()
-        slot.process.send({"id": slot.assignment.id, "task": slot.assignment.task})
-
-    def _hear(self, slot: _Slot) -> Iterator[Outcome]:
+    def _hear(self, slot: Slot) -> Iterator[Outcome]:
         messages = slot.process.receive()
+        slot.heard_s = time.monotonic()
         for message in messages or []:
-            if "refused" in message:
-                raise WorkerError(_describe_refusal(slot.number, **message["refused"]))
-            if "ready" in message:
-                slot.ready, slot.failed_starts = True, 0
+            if "memory" in message:
+                slot.memory_bytes = message["memory"]
+            elif "ready" in message:
+                slot.greet()
+            elif "refused" in message:
+                self._note_refusal(slot, message["refused"])
             else:
-                yield self._check_in(slot, message)
+                yield from self._check_in(slot, message)
         if messages is None:
             yield from self._bury(slot)
 
-    def _check_in(self, slot: _Slot, message: dict) -> Outcome:
-        failure = Failure(kind="raised", **message["error"]) if "error" in message else None
-        return self._close(slot, message.get("value"), failure)
+    def _check_in(self, slot: Slot, message: dict) -> Iterator[Outcome]:
+        assignment = slot.check_in()
+        if "error" in message:
+            yield from self._take_failure(slot, assignment, Failure(kind="raised", **message["error"]))
+        else:
+            seconds = time.monotonic() - slot.since_s
+            yield Outcome(task=assignment.task, worker=slot.number, seconds=seconds, value=message["value"])
 
-    def _close(self, slot: _Slot, value: object, failure: Failure | None) -> Outcome:
-        done, slot.assignment = slot.assignment, None
-        return Outcome(
-            task=done.task,
-            worker=slot.number,
-            seconds=time.monotonic() - done.started_s,
-            value=value,
-            failure=failure,
-        )
+    def _take_failure(self, slot: Slot, assignment: Assignment, failure: Failure) -> Iterator[Outcome]:
+        """Try a task again, whole or in parts, or hand it back."""
+        task, rules = assignment.task, self._rules
+        rules.on_failure(task, failure)
+        assignment.n_deaths += failure.kind != "raised"
+        is_first_death = failure.kind != "raised" and assignment.n_deaths < MAX_DEATHS
+        n_items = rules.n_items(task)
+        # A death can have come from outside, so the first is forgiven; who hangs takes too long to be asked twice.
+        if is_first_death and (failure.kind == "crashed" or n_items < 2):
+            self._queue.put_back(assignment)
+        elif n_items > 1:
+            for part in rules.split(task):
+                self._queue.put_back(Assignment(part, n_deaths=MAX_DEATHS - 1 if rules.n_items(part) > 1 else 0))
+        else:
+            seconds = time.monotonic() - slot.since_s
+            yield Outcome(task=task, worker=slot.number, seconds=seconds, failure=failure)
 
-    def _bury(self, slot: _Slot) -> Iterator[Outcome]:
-        """Take note of a worker's death: its task is tried once more, or handed back."""
+    def _end_hung(self, slot: Slot, now_s: float) -> Iterator[Outcome]:
+        why = slot.overdue(now_s, self._rules)
+        if why:
+            slot.process.kill()
+            yield from self._bury(slot, hung=why)
+
+    def _bury(self, slot: Slot, *, hung: str = "") -> Iterator[Outcome]:
+        """Take note of a worker's death, and of what it was at."""
         self._selector.unregister(slot.process.fileno())
-        how = slot.process.bury()
-        slot.process = None
-        assignment = slot.assignment
-        log.warning("worker %d died (%s)%s", slot.number, how, " at work" if slot.ready and assignment else "")
-        if not slot.ready:
-            slot.failed_starts += 1
-            self._give_up_unstartable(slot, how)
-        elif assignment is not None and assignment.started_s:
-            assignment.attempts += 1
-            if assignment.attempts >= MAX_ATTEMPTS:
-                yield self._close(slot, None, Failure(kind="crashed", error="WorkerDied", message=how))
-            else:
-                self._put_back(slot)
+        was_ready = slot.ready
+        how = slot.bury(self._rules)
+        log.warning("worker %d died (%s)%s", slot.number, hung or how, " at work" if slot.assignment else "")
+        if not was_ready:
+            self._give_up_unstartable(hung or how)
+        elif slot.assignment is not None:
+            assignment, slot.assignment = slot.assignment, None
+            failure = Failure(kind="hung" if hung else "crashed", error="WorkerDied", message=hung or how)
+            yield from self._take_failure(slot, assignment, failure)
 
-    def _put_back(self, slot: _Slot) -> None:
-        if slot.assignment is not None:
-            slot.assignment.started_s = 0.0
-            self._again.append(slot.assignment)
-            slot.assignment = None
-
-    def _give_up_unstartable(self, slot: _Slot, how: str) -> None:
-        if slot.failed_starts < MAX_FAILED_STARTS:
-            return
-        self._put_back(slot)
-        if all(other.failed_starts >= MAX_FAILED_STARTS for other in self._slots):
+    def _give_up_unstartable(self, how: str) -> None:
+        """End the run when nobody can be started; as long as one can, the others are tried again now and then."""
+        if all(slot.n_failed_starts >= MAX_FAILED_STARTS for slot in self._slots):
             raise WorkerError(
                 f"no worker can be started: each died {MAX_FAILED_STARTS} times before its first task ({how})"
             )
+
+    def _note_refusal(self, slot: Slot, refusal: dict) -> None:
+        """A step that cannot be made ends the run, unless it could be made before: a device may come back."""
+        text = _describe_refusal(slot.number, **refusal)
+        if not slot.was_ready:
+            raise WorkerError(text)
+        log.warning("%s", text)
+
+    def _forgive(self, gap_s: float) -> None:
+        if gap_s > _STOPPED_S:
+            for slot in self._slots:
+                slot.forgive(gap_s)
+
+    def _watch(self, now_s: float) -> None:
+        if now_s - self._watched_s >= _WATCH_EVERY_S:
+            self._watched_s = now_s
+            self._rules.watch([slot.status() for slot in self._slots])
 
     def _stop(self) -> None:
         """Close every stdin, wait a little, then end what is left."""

@@ -52,9 +52,15 @@ class WorkerProcess:
         """Wait for a worker that closed its pipe; say how it ended."""
         self.end(time.monotonic() + _LAST_WAIT_S)
         code = self._process.returncode
+        if code is None:
+            return "cannot be killed, it waits for a device or a disk"
         if code < 0:
             return f"killed by {signal.Signals(-code).name}"
         return f"exit code {code}"
+
+    def kill(self) -> None:
+        """End it at once; `bury` it afterwards."""
+        self._process.kill()
 
     def close(self) -> None:
         """Close its stdin, which tells it to go."""

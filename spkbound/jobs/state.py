@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-JobPhase = Literal["running", "done", "failed", "cancelled", "interrupted"]
+JobPhase = Literal["running", "paused", "done", "failed", "cancelled", "interrupted"]
+AT_WORK: tuple[JobPhase, ...] = ("running", "paused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 It makes the step once, then answers one JSON line per task until its stdin closes. What a task means, and whether it
 is tried again, is known to others.
 
-Lines in: ``{"entry", "config"}`` once, then ``{"id", "task"}``. Lines out: ``{"ready": true}`` or ``{"refused": …}``
-once, then ``{"id", "value"}`` or ``{"id", "error": {"error", "message", "traceback"}}``.
+Lines in: ``{"entry", "config"}`` once, then ``{"task"}``. Lines out: ``{"ready": true}`` or ``{"refused": …}`` once,
+then ``{"value"}`` or ``{"error": {"error", "message", "traceback"}}`` per task; and from the start, each second,
+``{"memory"}``: bytes held, and a sign of life.
 """
 
 import importlib
@@ -14,6 +15,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from typing import IO
@@ -21,6 +23,8 @@ from typing import IO
 from spkbound.errors import SpkboundError
 
 Step = Callable[[object], object]
+
+SIGN_EVERY_S = 1.0
 
 _GONE = 3
 
@@ -51,29 +55,59 @@ class _Inbox:
             os._exit(_GONE)
 
 
+class _Outbox:
+    """Lines to the parent, from several threads; not buffered, for a buffer's lock may be held when we end."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe, self._one_at_a_time = pipe, threading.Lock()
+
+    def send(self, message: dict) -> None:
+        line = json.dumps(message).encode() + b"\n"
+        try:
+            with self._one_at_a_time:
+                while line:
+                    line = line[os.write(self._pipe, line) :]
+        except BrokenPipeError:
+            os._exit(_GONE)
+
+    def give_signs_of_life(self) -> None:
+        while True:
+            self.send({"memory": _memory_bytes()})
+            time.sleep(SIGN_EVERY_S)
+
+
 def main() -> int:
     # A terminal sends Ctrl-C to all of us; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lines, answers = _take_pipes()
-    inbox = _Inbox(lines)
+    inbox, outbox = _Inbox(lines), _Outbox(answers)
     first = inbox.take()
     if first is None:
         return 0
+    threading.Thread(target=outbox.give_signs_of_life, daemon=True).start()
     try:
         step = _make_step(json.loads(first))
     except Exception as error:  # noqa: BLE001 the parent is told, whatever it is
-        _send(answers, {"refused": _describe(error)})
+        outbox.send({"refused": _describe(error)})
         return 1
-    _send(answers, {"ready": True})
+    outbox.send({"ready": True})
     while (line := inbox.take()) is not None:
-        message = json.loads(line)
-        _send(answers, {"id": message["id"], **_answer(step, message["task"])})
+        outbox.send(_answer(step, json.loads(line)["task"]))
     return 0
 
 
-def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+def _memory_bytes() -> int:
+    """What this process holds in memory; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", "rb") as pages:
+            return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
+
+
+def _take_pipes() -> tuple[IO[bytes], int]:
     """Keep stdin and stdout for the protocol; what else reads finds nothing, what else prints goes to stderr."""
-    lines, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    lines, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -99,14 +133,6 @@ def _describe(error: Exception) -> dict:
     """An error of ours says all in its message; any other is told with where it came from."""
     where = "" if isinstance(error, SpkboundError) else traceback.format_exc()
     return {"error": type(error).__name__, "message": str(error), "traceback": where}
-
-
-def _send(answers: IO[bytes], message: dict) -> None:
-    try:
-        answers.write(json.dumps(message).encode() + b"\n")
-        answers.flush()
-    except BrokenPipeError:
-        os._exit(_GONE)
 
 
 if __name__ == "__main__":

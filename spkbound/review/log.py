@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -119,6 +119,14 @@ class DecisionLog:
             if len(rows) < _ROWS_AT_A_TIME:
                 return
             row_id = rows[-1].id
+
+
+@contextmanager
+def transaction_beside(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file of a log for one transaction on tables beside the decisions; errors as in `DecisionLog`."""
+    with _translated(path), closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection, connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        yield connection
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import numpy as np
 
 from spkbound.domain import path_to_text
 from spkbound.errors import ExportError
-from spkbound.export.manifest import MANIFEST_NAME, read_failed, read_manifest
+from spkbound.export.ledger import Ledger
+from spkbound.export.manifest import MANIFEST_NAME
 from spkbound.export.plan import ExportPlan, PlannedFolder
-from spkbound.export.reconcile import FolderWork, Reconciled, collect_exported, reconcile
+from spkbound.export.reconcile import FolderWork, Reconciled, reconcile
 from spkbound.export.survey import check_folders, nearest_folder
 from spkbound.results import plan_project_export
 from spkbound.ui.view import View
@@ -30,10 +32,10 @@ class ExportWish:
     include_undecided: bool
 
 
-def describe_export(view: View, wish: ExportWish) -> dict:
+def describe_export(view: View, wish: ExportWish, ledger: Ledger) -> dict:
     """The answer of ``GET /x/export/plan``."""
     plan = plan_project_export(view.session, include_undecided=wish.include_undecided)
-    found = reconcile(plan, collect_exported(read_manifest(wish.folder), read_failed(wish.folder)))
+    found = reconcile(plan, ledger.read(wish.folder))
     sizes = _Sizes(view, plan)
     rows = [_row(view, work, sizes) for work in found.works]
     new = [row for row in rows if row["so_far"] == "new"]
@@ -70,18 +72,20 @@ class _Sizes:
 
 def _row(view: View, work: FolderWork, sizes: _Sizes) -> dict:
     folder = work.folder
-    first, last = view.path(folder.segment.start), view.path(folder.segment.stop - 1)
+    first, last = view.path(folder.start), view.path(folder.segments[-1].stop - 1)
     return {
         "name": folder.name,
-        "n": len(folder.segment),
+        "n": folder.n_utterances,
+        "segments": len(folder.segments),
         "first": path_to_text(first),
         "last": path_to_text(last),
         "first_name": path_to_text(first.rpartition(b"/")[2]),
         "last_name": path_to_text(last.rpartition(b"/")[2]),
-        "left_out": len(folder.segment) - len(folder),
+        "left_out": folder.n_utterances - len(folder),
         "written": len(folder),
         "bytes": sizes.of(folder),
         "so_far": work.so_far,
+        "failed": 0 if work.exported is None else len(work.exported.failed),
         "reviewed": folder.reviewed,
     }
 
@@ -89,7 +93,8 @@ def _row(view: View, work: FolderWork, sizes: _Sizes) -> dict:
 def _totals(plan: ExportPlan, rows: list[dict], new: list[dict]) -> dict:
     return {
         "n_folders": len(rows),
-        "n_segments": len(plan.folders) + len(plan.held_back),
+        "n_segments": _count((*plan.folders, *plan.held_back))[1],
+        "n_ready": _count(plan.folders)[1],
         "n": sum(row["n"] for row in rows),
         "left_out": sum(row["left_out"] for row in rows),
         "written": sum(row["written"] for row in rows),
@@ -97,6 +102,8 @@ def _totals(plan: ExportPlan, rows: list[dict], new: list[dict]) -> dict:
         "n_new": len(new),
         "n_new_files": sum(row["written"] for row in new),
         "n_exported": sum(row["so_far"] == "exported" for row in rows),
+        "n_incomplete": sum(row["so_far"] == "incomplete" for row in rows),
+        "n_failed": sum(row["failed"] for row in rows if row["so_far"] == "incomplete"),
         "n_changed": sum(row["so_far"] == "changed" for row in rows),
     }
 
@@ -104,8 +111,8 @@ def _totals(plan: ExportPlan, rows: list[dict], new: list[dict]) -> dict:
 def _left_out(plan: ExportPlan) -> list[dict]:
     rows = []
     if plan.held_back:
-        n = sum(len(folder.segment) for folder in plan.held_back)
-        rows.append(_left("undecided", "Undecided segments", len(plan.held_back), n, "at least one end is undecided"))
+        n, n_segments = _count(plan.held_back)
+        rows.append(_left("undecided", "Undecided segments", n_segments, n, "at least one end is undecided"))
     unreadable = sum(one.why == "unreadable" and one.folder is not None for one in plan.left_out)
     excluded = sum(one.why == "excluded" and one.folder is not None for one in plan.left_out)
     if unreadable:
@@ -115,6 +122,11 @@ def _left_out(plan: ExportPlan) -> list[dict]:
         why = "excluded by a reviewer; listed in left_out.jsonl"
         rows.append(_left("excluded", "Excluded utterances", None, excluded, why))
     return rows
+
+
+def _count(folders: Sequence[PlannedFolder]) -> tuple[int, int]:
+    """Utterances and segments."""
+    return sum(folder.n_utterances for folder in folders), sum(len(folder.segments) for folder in folders)
 
 
 def _left(kind: str, what: str, n_segments: int | None, n_utterances: int, why: str) -> dict:

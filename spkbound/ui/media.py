@@ -1,4 +1,4 @@
-"""How does the browser hear utterance i? As the file is when browsers can decode it, else as WAV; and its peaks.
+"""How does the browser hear utterance i? As the file is when browsers can decode it, else as WAV; and its pictures.
 
 It is told an index and asks the corpus for the path; no path ever comes from the browser.
 """
@@ -20,6 +20,7 @@ from fastapi.responses import FileResponse, Response
 
 from spkbound.audio import Channel, peaks, read_audio
 from spkbound.errors import UnreadableAudio
+from spkbound.ui.spectrogram import N_BANDS, N_COLUMNS, RATE_HZ, draw_spectrogram
 
 MAX_RATE_HZ = 48_000
 N_PEAKS = 26
@@ -86,13 +87,14 @@ def transcode(source: bytes, *, channel: Channel) -> bytes:
 
 
 class Media:
-    """Sound and peaks of one corpus: `source` gives the absolute path of an index."""
+    """Sound, peaks and spectrograms of one corpus: `source` gives the absolute path of an index."""
 
     def __init__(self, source: Callable[[int], bytes], *, channel: Channel) -> None:
         self.source = source
         self.channel = channel
         self._sounds = LeastRecent(64)
         self._peaks = LeastRecent(4096)
+        self._spectrograms = LeastRecent(4096)
 
     def answer(self, index: int, request: Request) -> Response:
         """The sound of utterance `index`; `UnreadableAudio` when it is missing or nothing can decode it."""
@@ -117,6 +119,16 @@ class Media:
     def peaks(self, index: int) -> list[int] | None:
         """`N_PEAKS` heights in [0, 255] of utterance `index`; None where it cannot be read."""
         return self._peaks.get(index, lambda: self._read_peaks(index))
+
+    def spectrogram(self, index: int) -> np.ndarray:
+        """uint8 (N_BANDS, N_COLUMNS) of utterance `index`, see `draw_spectrogram`; zeros where it cannot be read."""
+        return self._spectrograms.get(index, lambda: self._read_spectrogram(index))
+
+    def _read_spectrogram(self, index: int) -> np.ndarray:
+        try:
+            return draw_spectrogram(read_audio(self.source(index), channel=self.channel, rate_hz=RATE_HZ).samples)
+        except UnreadableAudio:
+            return np.zeros((N_BANDS, N_COLUMNS), np.uint8)
 
     def _read_peaks(self, index: int) -> list[int] | None:
         try:

@@ -37,6 +37,14 @@ class JobIn(BaseModel):
     settings: ExportIn = ExportIn()
 
 
+class RetryIn(BaseModel):
+    """Which unreadable utterance to try again; None: all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    index: int | None = None
+
+
 def router(workplace: Workplace) -> APIRouter:
     routes = APIRouter()
 
@@ -57,6 +65,21 @@ def router(workplace: Workplace) -> APIRouter:
     @routes.post("/job/cancel")
     def cancel() -> Json:
         workplace.cancel()
+        return Json(workplace.job())
+
+    @routes.post("/job/pause")
+    def pause() -> Json:
+        workplace.pause()
+        return Json(workplace.job())
+
+    @routes.post("/job/resume")
+    def resume() -> Json:
+        workplace.resume()
+        return Json(workplace.job())
+
+    @routes.post("/job/retry")
+    def retry(wanted: RetryIn) -> Json:
+        workplace.retry(wanted.index)
         return Json(workplace.job())
 
     @routes.get("/unreadable")

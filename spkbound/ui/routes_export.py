@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from spkbound.export.ledger import Ledger
 from spkbound.ui.answers import Json
 from spkbound.ui.export_view import describe_export
 from spkbound.ui.verifier import Verifier
@@ -17,12 +18,12 @@ class VerifyIn(BaseModel):
 
 def router(workplace: Workplace) -> APIRouter:
     routes = APIRouter()
-    verifier = Verifier()
+    verifier, ledger = Verifier(), Ledger()
 
     @routes.get("/export/plan")
     def plan(include_undecided: bool = False, mode: str = "copy", folder: str = "") -> Json:
         wish = workplace.export_wish(folder=folder, mode=mode, include_undecided=include_undecided)
-        return Json(describe_export(workplace.view(), wish))
+        return Json(describe_export(workplace.view(), wish, ledger))
 
     @routes.post("/export/verify")
     def start_verifying(wanted: VerifyIn) -> Json:

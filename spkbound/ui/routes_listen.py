@@ -1,4 +1,4 @@
-"""What is drawn and heard: /x/timeline, /x/closeup, /x/peaks, /x/audio, /x/find. Everything by index."""
+"""What is drawn and heard: /x/timeline, /x/closeup, /x/peaks, /x/spectrograms, /x/audio, /x/find; all by index."""
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -34,6 +34,14 @@ def router(workplace: Workplace) -> APIRouter:
         view = workplace.view()
         lo, hi = max(0, lo), min(hi, len(view))
         return Json({str(i): view.peaks(i) for i in range(lo, min(hi, lo + MAX_TILES))})
+
+    @routes.get("/spectrograms")
+    def spectrograms(lo: int, hi: int) -> Response:
+        """One picture after the other, as `media.spectrogram` gives them."""
+        view = workplace.view()
+        lo, hi = max(0, lo), min(hi, len(view))
+        pictures = b"".join(view.media.spectrogram(i).tobytes() for i in range(lo, min(hi, lo + MAX_TILES)))
+        return Response(pictures, media_type="application/octet-stream", headers={"Cache-Control": "private"})
 
     @routes.api_route("/audio/{index}", methods=["GET", "HEAD"])
     def audio(index: int, request: Request) -> Response:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from spkbound.errors import SpkboundError, UsageError
 from spkbound.project import Project
-from spkbound.ui import routes_corpus, routes_export, routes_listen, routes_login, routes_review
+from spkbound.ui import routes_corpus, routes_export, routes_guarantee, routes_listen, routes_login, routes_review
 from spkbound.ui.assets import AssetRoute, assets_version
 from spkbound.ui.auth import Sessions, Users, session_secret
 from spkbound.ui.guard import Guard, current_user
@@ -27,7 +27,7 @@ from spkbound.ui.status import status_of
 from spkbound.ui.theme import our_theme
 from spkbound.ui.workplace import Workplace
 
-OWN_ROUTES = (routes_corpus, routes_review, routes_listen, routes_export)  # all below /x
+OWN_ROUTES = (routes_corpus, routes_review, routes_listen, routes_guarantee, routes_export)  # all below /x
 
 
 def build_app(

@@ -12,11 +12,12 @@ from spkbound import background
 from spkbound.domain import path_to_text, text_to_path
 from spkbound.errors import StoreLocked, UsageError
 from spkbound.export.place import MODES
+from spkbound.job_status import describe_job
+from spkbound.jobs.state import AT_WORK
 from spkbound.project import Project, ProjectSettings
 from spkbound.roster_file import roster_setting
 from spkbound.session import open_session
 from spkbound.ui.export_view import ExportWish
-from spkbound.ui.jobs import describe_job
 from spkbound.ui.presence import Presence
 from spkbound.ui.status import NotThere
 from spkbound.ui.view import View
@@ -69,7 +70,7 @@ class Workplace:
     def find_view(self) -> View | None:
         """The open project as the page sees it, opened again when its files changed; None before extraction."""
         with self._lock:
-            stamp = _stamp(self._read_again())
+            stamp = _stamp(self._read_again(), at_work=self.job()["state"] in AT_WORK)
             if self._opened is None or self._opened.stamp != stamp:
                 session = open_session(self.project)
                 self._opened = _Opened(stamp, None if session is None else View(session))
@@ -113,8 +114,7 @@ class Workplace:
 
     def start(self, kind: Literal["extract", "detect", "export"], settings: dict) -> None:
         """Change the settings, or take those of an export, and start the job; it outlives the server."""
-        if self.job()["state"] == "running":
-            raise StoreLocked("a job is at work on this project already; wait until it ends, or cancel it")
+        self._refuse_second_job()
         if kind == "export":
             wish = self.export_wish(**_choices(settings))
             background.start_export(
@@ -123,6 +123,18 @@ class Workplace:
             return
         project = self.change(**settings)
         (background.start_extraction if kind == "extract" else background.start_detection)(project)
+
+    def retry(self, index: int | None) -> None:
+        """Try an unreadable utterance again, or all of them; as a job."""
+        self._refuse_second_job()
+        view = self.view()
+        if index is not None and index not in view.unreadable:
+            raise UsageError(f"utterance {index} is not among the unreadable ones; look at the list again")
+        background.start_extraction(self.project, retry="all" if index is None else view.path(index))
+
+    def _refuse_second_job(self) -> None:
+        if self.job()["state"] in AT_WORK:
+            raise StoreLocked("a job is at work on this project already; wait until it ends, or cancel it")
 
     def export_wish(self, *, folder: str, mode: str, include_undecided: bool) -> ExportWish:
         """What was chosen on the Export page; `UsageError` for what cannot be."""
@@ -133,6 +145,12 @@ class Workplace:
 
     def cancel(self) -> None:
         background.cancel_job(self.project)
+
+    def pause(self) -> None:
+        background.pause_job(self.project)
+
+    def resume(self) -> None:
+        background.resume_job(self.project)
 
     def _read_again(self) -> Project:
         """The open project with the settings that are on disk: a job or a command may have changed them."""
@@ -172,15 +190,20 @@ def _path_of(text: str) -> Path:
         raise UsageError(f"nobody here is called {folder.parts[0]}; name the folder from the root") from error
 
 
-def _stamp(project: Project) -> tuple:
-    """What changes when an extraction or a detection was finished, or the settings were changed."""
+def _stamp(project: Project, *, at_work: bool) -> tuple:
+    """What changes when an extraction or a detection was finished, or the settings were changed.
+
+    Parts come every second while an extraction is at work: then what was opened once is good enough.
+    """
+    store = project.embeddings_dir / "store"
     files = [
-        project.embeddings_dir / "store" / "store.json",
+        store / "store.json",
         project.embeddings_dir / "extraction_stats.json",
         project.result_file,
         project.detection_dir / "detection.npz",
     ]
-    return (project.settings, *(_file_stamp(file) for file in files))
+    parts = None if at_work else _file_stamp(store / "parts")
+    return (project.settings, parts, *(_file_stamp(file) for file in files))
 
 
 def _file_stamp(file: Path) -> tuple[int, int, int] | None:

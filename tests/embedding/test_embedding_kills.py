@@ -132,13 +132,15 @@ def test_a_file_that_takes_its_worker_down_stands_alone_in_the_end(own_audio, fi
     put_audio(own_audio / "d2/puzzling.wav")
     corpus = scan_folder(own_audio)
     work, layout, identity = turns(corpus, fitted, "open_crashing_step")
-    seen = [place for turn in work.run(np.arange(len(corpus))) for place in turn.places.tolist()]
+    seen = [
+        place for turn in work.run(np.arange(len(corpus)), np.ones(len(corpus), int)) for place in turn.places.tolist()
+    ]
     assert sorted(seen) == list(range(50))
     known = read_usable(layout, identity)
     table = known.table.take(known.find(corpus.paths))
     failed = {row["path"]: (row["stage"], row["reason"]) for row in table.to_pylist() if row["stage"]}
     assert failed == {
-        b"d1/guilty.wav": ("decode", "crashed the worker (killed by SIGSEGV)"),
+        b"d1/guilty.wav": ("decode", "crashed the decoder (killed by SIGSEGV)"),
         b"d2/puzzling.wav": ("features", "ZeroDivisionError: a bug"),
     }
 
@@ -148,4 +150,4 @@ def test_when_every_task_fails_the_run_ends(audio, fitted, monkeypatch):
     corpus = scan_folder(audio)
     work, _, _ = turns(corpus, fitted, "open_hopeless_step")
     with pytest.raises(WorkerError, match="every task fails: ZeroDivisionError: a bug"):
-        list(work.run(np.arange(len(corpus))))
+        list(work.run(np.arange(len(corpus)), np.ones(len(corpus), int)))

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
+import soxr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from spkbound.audio import Audio
+from spkbound.audio import Audio, read_audio
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.encoders.builtin import BuiltinEncoder, fit_builtin
 from spkbound.encoders.open import open_encoder
@@ -171,3 +175,31 @@ def test_an_unknown_kind_is_refused() -> None:
 def test_another_rate_is_refused(encoder: BuiltinEncoder) -> None:
     with pytest.raises(EncoderError, match="wants 16000 Hz, found 8000 Hz"):
         encoder.embed([Audio(samples=np.zeros(8_000, np.float32), rate_hz=8_000, source_rate_hz=8_000)])
+
+
+@given(gain=st.floats(1e-3, 5.0), offset=st.floats(-0.5, 0.5))
+@settings(max_examples=25, deadline=None)
+def test_neither_gain_nor_offset_says_anything_of_the_voice(
+    speech: list[Audio], encoder: BuiltinEncoder, gain: float, offset: float
+) -> None:
+    plain, changed = encoder.embed([speech[1], as_audio(gain * speech[1].samples + offset)])
+    assert cosine(plain, changed) > 0.99
+
+
+def test_the_order_of_the_files_says_nothing(speech: list[Audio], encoder: BuiltinEncoder) -> None:
+    order = np.random.default_rng(2).permutation(len(speech))
+    assert np.array_equal(encoder.embed([speech[i] for i in order]), encoder.embed(speech)[order])
+
+
+def test_short_and_clipped_speech_has_an_embedding(speech: list[Audio], encoder: BuiltinEncoder) -> None:
+    short = [as_audio(audio.samples[4_800:9_600]) for audio in speech[:10]]
+    clipped = [as_audio(np.clip(20 * audio.samples, -1, 1)) for audio in speech[:10]]
+    assert np.isfinite(encoder.embed(short + clipped)).all()
+
+
+@pytest.mark.parametrize("rate_hz", [11_025, 44_100, 48_000])
+def test_the_same_speech_at_another_rate_is_the_same_voice(rate_hz: int, speech: list[Audio], tmp_path: Path) -> None:
+    encoder = fit_builtin([as_audio(audio.samples, min(rate_hz, RATE_HZ)) for audio in speech])
+    soundfile.write(tmp_path / "a.wav", soxr.resample(speech[0].samples, RATE_HZ, rate_hz), rate_hz)
+    rows = encoder.embed([speech[0], read_audio(tmp_path / "a.wav", rate_hz=RATE_HZ)])
+    assert cosine(rows[0], rows[1]) > 0.98

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from spkbound.encoders.cepstra import N_STATISTICS, speech_cepstra, utterance_statistics
+from spkbound.encoders.cepstra import N_CEPSTRAL_STATISTICS, cepstral_statistics, speech_cepstra
 from spkbound.encoders.fbank import log_mel, mel_bank, speech_frames
-from spkbound.encoders.mixture import fit_mixture, mean_offsets
+from spkbound.encoders.mixture import fit_mixture, gather_evidence
 
 WIDE_HZ = 7_600.0
 
@@ -48,8 +48,8 @@ def test_no_band_reaches_above_the_highest() -> None:
 
 def test_statistics_of_an_utterance_are_finite() -> None:
     frames = speech_cepstra(noise(1_000), WIDE_HZ)
-    assert utterance_statistics(frames).shape == (N_STATISTICS,)
-    assert np.isfinite(utterance_statistics(frames)).all()
+    assert cepstral_statistics(frames).shape == (N_CEPSTRAL_STATISTICS,)
+    assert np.isfinite(cepstral_statistics(frames)).all()
 
 
 def test_the_mixture_finds_the_sounds() -> None:
@@ -61,10 +61,18 @@ def test_the_mixture_finds_the_sounds() -> None:
     assert np.isclose(mixture.weights.sum(), 1)
 
 
-def test_the_corpus_itself_is_nowhere_off_its_mixture() -> None:
+def test_the_corpus_itself_pulls_its_mixture_nowhere() -> None:
     points = np.random.default_rng(1).normal(0, 1, (5_000, 4)).astype(np.float32)
     mixture = fit_mixture(points, seed=0)
-    typical = np.abs(mean_offsets(mixture, points)).max()
-    shifted = mean_offsets(mixture, points + np.float32(0.5))
-    assert typical < 0.02
-    assert shifted.mean() > 0.02
+    plain, shifted = gather_evidence(mixture, points), gather_evidence(mixture, points + np.float32(0.5))
+    assert np.isclose(plain.counts.sum(), 5_000)
+    assert np.abs(plain.pulls).max() / 5_000 < 0.02
+    assert shifted.pulls.mean() / shifted.counts.mean() > 0.2
+
+
+def test_evidence_of_two_stretches_adds_up() -> None:
+    points = np.random.default_rng(2).normal(0, 1, (600, 4)).astype(np.float32)
+    mixture = fit_mixture(points, seed=0)
+    whole, first, rest = (gather_evidence(mixture, part) for part in (points, points[:200], points[200:]))
+    assert np.allclose(whole.counts, first.counts + rest.counts, atol=1e-2)
+    assert np.allclose(whole.pulls, first.pulls + rest.pulls, atol=1e-2)

@@ -31,6 +31,7 @@ class Exporter:
     excluded: set[int] = field(default_factory=set)
     unreadable: list[int] = field(default_factory=list)
     folders: list[str] | None = None  # by number where None
+    same: tuple[tuple[int, ...], ...] = ()  # segments of one speaker
 
     def plan(self, *, include_undecided=False):
         edges = np.array([0, *self.cuts, len(self.names)])
@@ -41,6 +42,7 @@ class Exporter:
             pa.array(self.names, pa.binary()),
             [Unreadable(index=i, path=self.names[i], stage="decode", reason="broken") for i in self.unreadable],
             self.excluded,
+            same=self.same,
             include_undecided=include_undecided,
         )
 

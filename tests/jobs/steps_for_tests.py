@@ -1,5 +1,7 @@
 """Steps that the workers of the pool's tests run; imported by name in fresh interpreters."""
 
+import ctypes
+import faulthandler
 import os
 import signal
 import sys
@@ -55,3 +57,54 @@ def refuse(config):
 
 def die_at_start(config):
     os._exit(9)
+
+
+def make_choosy(config):
+    """A task is a list of items; some kill, hang or raise the whole task, as a decoder does that meets a bad file."""
+
+    def step(task):
+        for item in task:
+            if item == "segfault":
+                faulthandler.disable()
+                ctypes.string_at(0)
+            if item == "hang":
+                time.sleep(600)
+            if item == "stop":
+                os.kill(os.getpid(), signal.SIGSTOP)
+            if item == "raise":
+                raise ValueError("no good")
+        return task
+
+    return step
+
+
+def make_sleeper(config):
+    def step(task):
+        time.sleep(task)
+        return time.monotonic()
+
+    return step
+
+
+def die_until_the_mark(config):
+    """Three starts fail, then all is well."""
+    mark = Path(config["file"])
+    mark.write_text(mark.read_text() + "x" if mark.exists() else "x")
+    if len(mark.read_text()) <= 3:
+        os._exit(9)
+    return lambda task: task
+
+
+def refuse_the_second_time(config):
+    """As a device that is gone after a crash, and back a little later."""
+    mark = Path(config["file"])
+    mark.write_text(mark.read_text() + "x" if mark.exists() else "x")
+    if len(mark.read_text()) == 2:
+        raise RuntimeError("no such device")
+
+    def step(task):
+        if task == "die" and len(mark.read_text()) == 1:
+            os._exit(7)
+        return task
+
+    return step

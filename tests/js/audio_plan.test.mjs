@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ByteLru, TICK, gainFor, loudnessOf, roundTheCut, toWarm } from "../../assets/review/audio_plan.js";
+import { ByteLru, TICK, gainFor, loudnessOf, roundTheCut, stepIn, takeAhead, toWarm } from "../../assets/review/audio_plan.js";
 
 test("round the cut: the last k of the left, a tick, the first k of the right", () => {
   assert.deepEqual(roundTheCut(100, 2, 1000), [98, 99, TICK, 100, 101]);
@@ -17,6 +17,19 @@ test("at the ends of the corpus there is less to hear", () => {
 test("nearest the cut is fetched first, inside the corpus", () => {
   assert.deepEqual(toWarm(100, 2, 1000), [100, 99, 101, 98]);
   assert.deepEqual(toWarm(1, 3, 3), [1, 0, 2]);
+});
+
+test("what comes is prepared a few ahead of its turn, and no more than that", () => {
+  const asked = [];
+  const coming = takeAhead(Array.from({ length: 10 }, (_, i) => i), 2, (i) => asked.push(i));
+  assert.equal(coming.next().value[0], 0);
+  assert.deepEqual(asked, [0, 1, 2]);
+  assert.deepEqual([...coming].map(([i]) => i), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test("a step goes to the value beside, at the ends nowhere, and from a strange value to one that is known", () => {
+  const steps = [0.75, 1, 1.25];
+  assert.deepEqual([stepIn(steps, 1, 1), stepIn(steps, 1.25, 1), stepIn(steps, 0.75, -1), stepIn(steps, 1.1, 1)], [1.25, 1.25, 0.75, 1.25]);
 });
 
 test("a quiet and a loud voice come to the same loudness", () => {

@@ -4,6 +4,7 @@ import os
 import numpy as np
 import pytest
 import soundfile
+from formats import SECONDS, TONE_HZ, writers
 
 from spkbound.ui.media import LeastRecent, browser_media_type, transcode
 
@@ -60,6 +61,21 @@ def test_what_cannot_be_heard_says_why(client, voices):
     answer = client.get(f"/x/audio/{voices.broken}")
     assert answer.status_code == 404
     assert answer.json()["reason"]
+
+
+def test_any_form_of_audio_comes_as_something_that_browsers_decode(own_client, tmp_path):
+    view = own_client.app.state.workplace.view()
+    for name, write_file in writers().items():
+        file = tmp_path / "sound.wav"  # the content decides
+        write_file(file)
+        view.media.source = lambda index, file=file: os.fsencode(file)
+        answer = own_client.get("/x/audio/1")
+        assert answer.headers["content-type"] in ("audio/wav", "audio/flac", "audio/mpeg", "audio/ogg"), name
+        samples, rate_hz = soundfile.read(io.BytesIO(answer.content), always_2d=True)
+        assert (samples.shape[1], rate_hz <= 48_000) == (1, True), name
+        assert len(samples) / rate_hz == pytest.approx(SECONDS, abs=0.12), name
+        spectrum = np.abs(np.fft.rfft(samples[:, 0]))
+        assert spectrum.argmax() * rate_hz / len(samples) == pytest.approx(TONE_HZ, abs=4), name
 
 
 def test_a_transcoded_file_has_ranges_as_well(own_client, tmp_path, tone, monkeypatch):

@@ -1,0 +1,26 @@
+// How many are to be heard, and which key says what? Arithmetic and a table; the dialog: listen.js.
+
+export const RATES = [0.05, 0.02, 0.01, 0.005];
+export const CONFIDENCES = [0.9, 0.95, 0.99];
+
+/** As `sample_size` of review/guarantee.py. */
+export const sampleSize = (rate, confidence) => Math.ceil(Math.log(1 - confidence) / Math.log(1 - rate) - 1e-9);
+
+export const percent = (share) => `${Number((share * 100).toPrecision(3))} %`;
+
+// Keys of the dialog; the buttons in it show the same.
+export const LISTEN_KEYS = { " ": "again", 1: "here", 2: "elsewhere", 3: "unsure", Backspace: "back" };
+
+/** What a key press asks for, or null; with Ctrl, Alt or Meta it is the browser's. */
+export function meantBy(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return null;
+  const digit = /^(?:Digit|Numpad)([123])$/.exec(event.code ?? "")?.[1];
+  return LISTEN_KEYS[event.key] ?? LISTEN_KEYS[digit] ?? null;
+}
+
+/** What the page says under the sentence of the server: what the statement covers, and what it does not. */
+export function coverage(found) {
+  if (!found.goal) return "Boundaries are drawn at random and played without their numbers; some places without a change are mixed in.";
+  const decoys = found.n_decoys ? ` ${found.n_decoys - found.n_missed} of ${found.n_decoys} decoys recognised.` : "";
+  return `About the ${found.n_approved.toLocaleString("en-US")} boundaries approved by now, those approved in bulk included; not about changes inside segments.${decoys}`;
+}
