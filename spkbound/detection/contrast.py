@@ -26,9 +26,8 @@ class Contrast:
     """Two distributions of gains in nats: of cuts inside segments, and of boundaries.
 
     A cut's best gain lies above its median `inner` with an exponential tail of mean `scale`. A boundary's gain per
-    utterance is log-normal (`log_rate`, `log_spread`). What is neither, neighbours who are alike and, in a share
-    `strange` of the segments, a session unlike the others, is nearly log-uniform up to `usual`, the median of the
-    boundaries'.
+    utterance is log-normal (`log_rate`, `log_spread`), but for neighbours who are alike: nearly log-uniform up to
+    `usual`, the median of all. In a share `strange` of the segments a session is unlike the others (Pareto's tail).
     """
 
     inner: float
@@ -47,8 +46,8 @@ class Contrast:
         gains = np.maximum(gains, _TINY)
         above = (np.log(gains / np.maximum(masses, _TINY)) - self.log_rate) / self.log_spread
         speakers = (1 - _ALIKE) * norm.pdf(above) / self.log_spread / gains
-        anything = 1 / (gains + self.scale) / np.log1p(max(self.usual, 1.0) / self.scale)
-        speakers, parts = speakers + _ALIKE * anything, parts + self.strange * anything
+        speakers += _ALIKE / (gains + self.scale) / np.log1p(max(self.usual, 1.0) / self.scale)
+        parts += self.strange * self.scale / np.square(gains + self.scale)
         return np.where(above > 0, 1.0, speakers / (speakers + parts))
 
 
@@ -68,7 +67,7 @@ def fit_contrast(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> Contrast
         log_rate=float(log_rate),
         log_spread=max(float(1.4826 * np.median(np.abs(rates - log_rate))), _SMALLEST_SPREAD),
         usual=float(np.median(gains)),
-        strange=0.5 / (len(inner) + 1),  # none was seen (Krichevsky and Trofimov 1981)
+        strange=1 / (len(inner) + 2),  # none was seen (rule of succession, Laplace 1774)
     )
 
 

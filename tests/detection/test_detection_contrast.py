@@ -9,7 +9,7 @@ from spkbound.detection import Detector
 from spkbound.detection.contrast import Contrast
 
 SPEAKERS, SIZE, SESSION = 16, 60, 20
-CONTRAST = Contrast(inner=-14.0, scale=6.0, log_rate=3.8, log_spread=0.6, usual=600.0, strange=0.03)
+CONTRAST = Contrast(inner=-14.0, scale=6.0, log_rate=3.8, log_spread=0.6, usual=600.0, strange=0.06)
 
 
 def corpus_with_a_strange_session(strangeness: float, seed: int) -> np.ndarray:
