@@ -2,9 +2,9 @@
 
 python -m benchmarks.simulated_review [N_SEEDS]
 
-Corpora with known truth (simulated embeddings of about 100 speakers, and real speech where it is) are detected, opened as a project, and
-reviewed over the page's own routes: the item that costs most is opened, the truth stands for the ears. A reviewer hears
-a change within the close-up (25 utterances); what is farther off is not seen from there.
+Corpora with known truth (simulated embeddings of about 100 speakers, and real speech where it is there) are detected,
+opened as a project, and reviewed over the page's own routes: the item that costs most is opened, the truth stands for
+the ears. A reviewer hears a change within the close-up (25 utterances); what is farther off is not seen from there.
 """
 
 import subprocess
@@ -23,9 +23,9 @@ from spkbound.project import Project
 from spkbound.simulation import simulate_embeddings
 from spkbound.ui.server import build_app
 
-SIMULATED = (("adult", 100), ("child", 30))  # kind, utterances per speaker
-SPEECH = ("a", "b", "c")
-N_SPEAKERS = 100
+SIZE, N_SPEAKERS = 100, 100
+SIMULATED = (("adult", 256), ("child", 16), ("child", 8))  # kind, dimensions: fewer tell voices less apart
+SPEECH = ("a", "c")
 SEEN = 25  # utterances to either side in the close-up
 KEYS_ASKED, FACTOR, SPARE = 1.5, 3, 5
 HEADERS = {"x-spkbound": "1", "origin": "http://testserver"}
@@ -202,12 +202,12 @@ def _n_faults(places: set[int]) -> int:
 
 
 def corpora(n_seeds: int) -> Iterator[Known]:
-    for kind, size in SIMULATED:
+    for kind, dim in SIMULATED:
         for seed in range(n_seeds):
-            made = simulate_embeddings(kind, size * N_SPEAKERS, segment_size=size, seed=seed)
-            name = f"{kind}, {size} each, seed {seed}"
+            made = simulate_embeddings(kind, SIZE * N_SPEAKERS, segment_size=SIZE, seed=seed, dim=dim)
+            name = f"{kind}, {dim} dimensions, seed {seed}"
             yield Known(
-                name=name, embeddings=made.embeddings, boundaries=made.boundaries, outliers=made.outliers, size=size
+                name=name, embeddings=made.embeddings, boundaries=made.boundaries, outliers=made.outliers, size=SIZE
             )
     speech = load_fsdd() if FSDD_FOLDER.is_dir() else None
     for kind in SPEECH if speech else ():

@@ -1,6 +1,7 @@
 // How does the review page come to life? Parts are made and joined here, and painted when something changed.
 import { icon } from "../dom.js";
 import { makeActions, isAllowed } from "./actions.js";
+import { placeInAddress, writeAddress } from "./address.js";
 import { readAudio, readProject } from "./api.js";
 import { Player } from "./audio.js";
 import { Details } from "./details.js";
@@ -143,22 +144,6 @@ function connect(root, page, { run, sync, view, invalidate }) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
   const resized = new ResizeObserver(() => { view.measure(); invalidate(); });
   for (const part of root.querySelectorAll("canvas, [data-part=closeup], [data-part=tiles]")) resized.observe(part);
-}
-
-const placeInAddress = (hash = location.hash) => {
-  const found = /^#review\/(\d+)$/.exec(hash);
-  return found ? Number(found[1]) : null;
-};
-
-/** A little later, for every write costs the browser some milliseconds. */
-function writeAddress(page) {
-  clearTimeout(page.writing);
-  page.writing = setTimeout(() => writeAddressNow(page), 150);
-}
-
-function writeAddressNow(page) {
-  if (!location.hash.startsWith("#review")) return; // somebody is on the way to another page
-  if (document.body.dataset.page === "review" && page.current !== null) history.replaceState(history.state, "", `#review/${page.current}`);
 }
 
 /** Paints the parts that are named dirty, once per frame; with no name all of them. */

@@ -35,6 +35,13 @@ export class Page extends Standpoint {
     this.invalidate();
   }
 
+  /** Take the filters away and look at what they hid; what is undecided, if anything is. */
+  showAll() {
+    Object.assign(this.settings, { below: 1, kind: "all", order: "corpus" });
+    this.set("state", this.store.rows.some((row) => row.state === "undecided") ? "open" : "all");
+    this.step(1);
+  }
+
   /** Show more (+1) or fewer (-1) utterances in the close-up. */
   widen(step) {
     const at = HALVES.findIndex((half) => half >= this.settings.half);

@@ -81,6 +81,11 @@ export class Standpoint {
     if (item.ask?.kind === "same_voice") for (const one of item.ask.members[0].voices) this.details.voice(one);
   }
 
+  /** Another detection asks other things: stay at the place, and be asked nothing. */
+  forgetAsked() {
+    if (this.current !== null) this.key = keyOf(this.current);
+  }
+
   /** Look at what the queue has at `index` again, a suggestion before a boundary. */
   openAt(index) {
     const isHere = (ask) => ask.index === index || (ask.kind === "outlier" && ask.members.some((one) => one.indices[0] === index));

@@ -49,13 +49,13 @@ const foreignText = ({ members }) => (members.length === 1 ? "1 utterance that d
 
 /** The question as a headline; names that stand on its buttons are left out. */
 export function titleOf(ask) {
-  const text = ask.kind === "same_voice" ? "the same voice?" : ask.kind === "outlier" ? foreignText(ask) : questionOf(ask);
+  const text = ask.kind === "same_voice" ? "the same voice?" : questionOf(ask);
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The question in one line, for the queue. */
 export function questionOf({ kind, names, members }) {
-  if (kind === "outlier") return `${foreignText({ members })} in ${names[0]}`;
+  if (kind === "outlier") return foreignText({ members });
   if (kind === "second_change") return members[0].indices.length > 1 ? `somebody else inside ${names[0]}?` : `second change inside ${names[0]}?`;
   return `${names[0]} and ${names[1]} the same voice?`;
 }

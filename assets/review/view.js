@@ -89,6 +89,7 @@ export class View {
   forget() {
     this.similarity.forget();
     this.page.details.outdate();
+    this.page.forgetAsked();
     this.again.look();
   }
 
@@ -117,16 +118,9 @@ export class View {
     for (const part of parts.centre) part.hidden = done;
     parts.headline.hidden = done || Boolean(page.conflict);
     parts.empty.hidden = !done;
-    if (done) drawDone(parts.empty, page, () => this.showAll());
+    if (done) drawDone(parts.empty, page, () => page.showAll());
     this.conflict.draw();
     if (done) this.deck.draw();
-  }
-
-  showAll() {
-    const { page } = this;
-    Object.assign(page.settings, { below: 1, order: "corpus" });
-    page.set("state", page.store.rows.some((row) => row.state === "undecided") ? "open" : "all");
-    page.step(1);
   }
 
   /** A shift that is not stored yet would be seen from the wrong segments: the picture of before is kept meanwhile. */

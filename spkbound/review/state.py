@@ -66,6 +66,7 @@ class ReviewState:
         self._said = Said(self._fold, self._finder)
         self._standing = Standing(self._fold, self._finder, self._proposals.indices.tolist())
         self._table: BoundaryTable | None = None
+        self._segments: SegmentTable | None = None
         self._rows: dict[int, BoundaryRow] = {}
         self._make_rows(self._standing.active)
         self._take_in(self._log.rows_since(0))
@@ -94,17 +95,16 @@ class ReviewState:
                 self._table = build_table(self._rows.values())
             return self._table
 
-    def starts(self) -> np.ndarray:
-        """Give where the current segments begin, as `segments` does."""
-        with self._lock:
-            return np.array([0, *self._standing.active] if self.n_utterances else [], np.int64)
-
     def segments(self) -> SegmentTable:
-        """Cut the corpus at every boundary that is not rejected."""
+        """Cut the corpus at every boundary that is not rejected. The same object until something changes."""
         with self._lock:
-            inner = list(self._standing.active)
-            firm = [self._standing.state_at(index) in _FIRM for index in inner]
-        n_utterances = self.n_utterances
+            if self._segments is None:
+                self._segments = self._cut()
+            return self._segments
+
+    def _cut(self) -> SegmentTable:
+        inner, n_utterances = self._standing.active, self.n_utterances
+        firm = [self._rows[index].state in _FIRM for index in inner]
         edges = np.array([0, *inner, n_utterances] if n_utterances else [], np.int64)
         ends_firm = np.array([True, *firm, True] if n_utterances else [], bool)
         return SegmentTable(start=edges[:-1], stop=edges[1:], approved=ends_firm[:-1] & ends_firm[1:])
@@ -269,7 +269,7 @@ class ReviewState:
         if not touched:
             return
         self._finder.learn(touched)
-        self._table = None
+        self._table = self._segments = None
         self._make_rows(self._standing.follow(touched))
 
     def _make_rows(self, indices: Iterable[int]) -> None:

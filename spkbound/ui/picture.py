@@ -23,7 +23,7 @@ class Picture:
         self.table = review.boundaries()
         self.answered = review.answered()
         self.comments = review.comments()
-        self.starts = review.starts()
+        self.starts = review.segments().start
         self.excluded = sorted(review.excluded)
         risk = _risks(self.table, review.n_utterances)
         costs = add_costs(self.table, risk, suggestions, answered=self.answered, starts=self.starts)

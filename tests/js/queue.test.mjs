@@ -54,7 +54,7 @@ test("an item says in words what it asks", () => {
   assert.equal(voices, "a and c the same voice?");
   assert.equal(change, "second change inside c?");
   assert.equal(doubt, "c and d the same voice?");
-  assert.equal(foreign, "2 utterances that do not belong in a");
+  assert.equal(foreign, "2 utterances that do not belong");
 });
 
 test("many are approved at once only where nothing else is asked", () => {
