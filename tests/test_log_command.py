@@ -51,6 +51,6 @@ def test_decisions_travel_between_two_copies_of_a_project(project_copy, voices, 
 def test_a_terminal_that_knows_few_letters_loses_none_of_them(project_copy, voices, monkeypatch):
     decide(project_copy, "approve", voices.boundaries[0], "t1", "Zoë")
     printed = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="ascii"))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="ascii", write_through=True))
     assert main(["log", str(project_copy)]) == 0
     assert json.loads(printed.getvalue())["user"] == "Zoë"
