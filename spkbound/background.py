@@ -64,8 +64,11 @@ def job_state(project: Project) -> dict | None:
 
 def shard_states(project: Project) -> dict[str, dict]:
     """The latest job of every part of a divided extraction, by the name of its folder."""
-    folders = sorted(project.logs_dir.glob("shard-*-of-*"))
-    return {folder.name: state for folder in folders if (state := _read_job(folder)) is not None}
+    return {folder.name: state for folder in _shard_folders(project) if (state := _read_job(folder)) is not None}
+
+
+def _shard_folders(project: Project) -> list[Path]:
+    return sorted(project.logs_dir.glob("shard-*-of-*"))
 
 
 def _read_job(folder: Path) -> dict | None:
@@ -79,13 +82,17 @@ def _read_job(folder: Path) -> dict | None:
 
 
 def pause_job(project: Project) -> None:
-    """Ask the running extraction to wait once its workers have finished what they have in hand."""
-    pause(project.logs_dir)
+    """Ask the running extraction, all parts of a divided one, to wait once its workers have finished what they hold."""
+    for folder in (project.logs_dir, *_shard_folders(project)):
+        state = read_state(folder)
+        if state is not None and state.kind == "extract":  # other jobs do not wait
+            pause(folder)
 
 
 def resume_job(project: Project) -> None:
     """Let a waiting extraction go on."""
-    resume(project.logs_dir)
+    for folder in (project.logs_dir, *_shard_folders(project)):
+        resume(folder)
 
 
 def cancel_job(project: Project) -> None:

@@ -33,10 +33,10 @@ def run_log(options: argparse.Namespace) -> int:
                 theirs = lines_to_rows(lines)
             code = _import(log, theirs)
         if options.agreement:
-            _print_agreement(log, theirs)
+            _print_agreement(log, [row for row, _ in theirs])
         elif options.from_file is None:
             for line in rows_to_lines(log.rows_since(0)):
-                print(line.decode(), end="")
+                sys.stdout.buffer.write(line)  # whatever the terminal can show: it is to be read back
     return code
 
 

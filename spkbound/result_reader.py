@@ -54,8 +54,19 @@ def _check(result: Result) -> None:
     indices = [boundary.index for boundary in result.boundaries]
     if indices != sorted(set(indices)) or not all(0 < index < result.n_utterances for index in indices):
         raise ValueError("the boundaries do not increase within the corpus")
-    if not all(0 <= index < result.n_utterances for each in result.suggestions for index in each.indices):
+    starts = {0, *indices}
+    for each in result.suggestions:
+        _check_suggestion(each, starts, result.n_utterances)
+
+
+def _check_suggestion(suggestion: Suggestion, starts: set[int], n_utterances: int) -> None:
+    """`starts`: where segments begin."""
+    if not suggestion.indices or not all(0 <= index < n_utterances for index in suggestion.indices):
         raise ValueError("a suggestion is about no utterance of the corpus")
+    if suggestion.kind in ("same_speaker_beside", "same_voice") and not starts.issuperset(suggestion.indices):
+        raise ValueError("a suggestion is about no boundary or segment that there is")
+    if suggestion.kind == "same_voice" and len(suggestion.indices) < 2:
+        raise ValueError("a suggestion is about no two segments")
 
 
 def _checked_edges(document: dict) -> list[int]:

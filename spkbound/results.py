@@ -1,7 +1,7 @@
 """What do people get of boundaries? Planned speaker folders, result file and picture, before and after review."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -175,7 +175,8 @@ def write_reviewed_result(session: Session, target: Path) -> None:
     document = build_result(result, _folders(folders)) | {"guarantee": guarantee_of(session).to_dict()}
     write_result(document, target / RESULT_NAME)
     draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
-    quality = quality_rows(session, quality_meter(session))
+    called = {segment.start: folder.name for folder in folders for segment in folder.segments}
+    quality = [replace(row, speaker=called[row.segment.start]) for row in quality_rows(session, quality_meter(session))]
     write_atomically(target / QUALITY_NAME, quality_csv(quality).encode("utf-8", "backslashreplace"))
 
 

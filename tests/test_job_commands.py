@@ -3,9 +3,12 @@
 import pytest
 
 from spkbound.arguments import part_of
+from spkbound.background import job_state, pause_job, resume_job, shard_states
 from spkbound.cli import main
 from spkbound.doctor import file_system_of
 from spkbound.job_status import describe_job, job_lines, span
+from spkbound.jobs.job import RunningJob
+from spkbound.project import Project
 
 
 def test_status_of_a_project_says_what_the_page_says(project, capsys):
@@ -47,6 +50,17 @@ def test_compact_of_a_project_that_is_compact_changes_nothing(project_copy, caps
     assert main(["compact", str(project_copy)]) == 0
     assert "merged 0 parts: 77 of 77 utterances are known" in capsys.readouterr().out
     assert table.stat().st_mtime_ns == before
+
+
+def test_every_part_of_a_shared_out_extraction_waits_and_goes_on_and_no_other_job(project_copy):
+    project = Project.open(project_copy)
+    logs = project.logs_dir
+    with RunningJob(logs / "shard-0002-of-0003", "extract"), RunningJob(logs, "detect"):
+        pause_job(project)
+        assert shard_states(project)["shard-0002-of-0003"]["pausing"]
+        assert not job_state(project)["pausing"]
+        resume_job(project)
+        assert not shard_states(project)["shard-0002-of-0003"]["pausing"]
 
 
 @pytest.mark.parametrize("text", ["3", "3/", "/8", "a/b", "-1/8", "1/8/2"])

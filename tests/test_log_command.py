@@ -1,5 +1,7 @@
+import io
 import json
 import shutil
+import sys
 
 from spkbound.cli import main
 from spkbound.project import Project
@@ -44,3 +46,11 @@ def test_decisions_travel_between_two_copies_of_a_project(project_copy, voices, 
     assert "1 boundaries were decided by more than one reviewer, 0 of them alike (0.0 %)" in out
     file.write_text("nonsense\n")
     assert main(["log", str(project_copy), "--import", str(file)]) == 1
+
+
+def test_a_terminal_that_knows_few_letters_loses_none_of_them(project_copy, voices, monkeypatch):
+    decide(project_copy, "approve", voices.boundaries[0], "t1", "Zoë")
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="ascii", write_through=True))
+    assert main(["log", str(project_copy)]) == 0
+    assert json.loads(printed.getvalue())["user"] == "Zoë"

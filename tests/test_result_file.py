@@ -101,6 +101,17 @@ def test_suggestions_name_the_files_they_are_about(tmp_path):
         read_result(tmp_path / RESULT_NAME)
 
 
+@pytest.mark.parametrize(
+    ("kind", "indices"),
+    [("outlier", []), ("same_speaker_beside", [3]), ("second_change", []), ("same_voice", [4]), ("same_voice", [0, 3])],
+)
+def test_a_suggestion_about_what_is_not_there_is_refused(kind, indices, tmp_path):
+    suggestion = {"kind": kind, "indices": indices, "interval": [1, 4], "probability": 0.8, "cost": 1.6}
+    write_result(build_result(example(), FOLDERS) | {"suggestions": [suggestion]}, tmp_path / RESULT_NAME)
+    with pytest.raises(ResultError, match="a suggestion is about no"):
+        read_result(tmp_path / RESULT_NAME)
+
+
 def test_the_result_has_the_agreed_fields():
     document = build_result(example(), FOLDERS)
     assert {name: document[name] for name in EXAMPLE} == EXAMPLE

@@ -96,9 +96,14 @@ def _compare(
     [outcome] = Pool([spec]).run([[os.fsdecode(path) for path in paths]])
     if outcome.failure is not None:
         raise EncoderMismatch(f"cannot compare the pickles in {layout.folder}: {outcome.failure.message}")
+    if not any(outcome.value):
+        raise EncoderMismatch(
+            f"cannot compare the pickles in {layout.folder}: none of {len(paths)} files of theirs can be read,"
+            f" {path_to_text(paths[0])} is one"
+        )
     for path, row, again in zip(paths, found.rows[chosen].tolist(), outcome.value):
         cosine = _cosine(tree.embeddings[row], again) if again else 1.0
-        if cosine < LEAST_COSINE:
+        if not cosine >= LEAST_COSINE:  # NaN neither
             raise _mismatch(layout, info, f"of {path_to_text(path)} it makes another (cosine {cosine:.2f})")
 
 

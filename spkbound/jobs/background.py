@@ -36,6 +36,7 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
     """
     with FolderLock(folder / "lock") as lock, _open_log(folder) as output:
         (folder / "pid").unlink(missing_ok=True)
+        withdraw_pause(folder)
         save_state(folder, JobState(kind=kind, state="running", started_at=now()))
         process = subprocess.Popen(
             argv,

@@ -43,9 +43,9 @@ class RunningJob:
         if not _inherited_lock(self._folder):
             self._lock = FolderLock(self._folder / "lock")
             (self._folder / "pid").write_text(f"{os.getpid()}\n")
+            withdraw_pause(self._folder)  # whoever starts a job wants it to run
         if threading.current_thread() is threading.main_thread():
             self._earlier_handler = signal.signal(signal.SIGTERM, _interrupt)
-        withdraw_pause(self._folder)  # whoever starts a job wants it to run
         save_state(self._folder, self._state)
         return self
 

@@ -40,7 +40,9 @@ class Standing:
         if state is None:
             return "undecided" if index in self._proposed else None
         if state.status == "moved":
-            return None
+            # Where it went may be a place that the corpus lost: then it is asked about anew, not left out unseen.
+            is_lost = self._finder.boundary_index(self._fold.follow(place)) is None
+            return "undecided" if is_lost and index in self._proposed else None
         came_home = state.status == "shifted" and state.began == place and index in self._proposed
         return "undecided" if came_home else state.status
 

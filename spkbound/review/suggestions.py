@@ -110,7 +110,9 @@ def add_costs(
     boundary costs the more of both.
     """
     of_boundaries, others, outliers = risk.copy(), [], {}
-    row_of = {index: row for row, index in enumerate(table.proposed_index.tolist())}
+    # A boundary that was shifted to a place which is proposed now has the proposal that it began as.
+    places = (*table.index.tolist(), *table.proposed_index.tolist())
+    row_of = {index: place % len(table) for place, index in enumerate(places)}
     done = set(answered)
     for each in (each for place, each in enumerate(suggestions) if place not in done):
         if each.kind == "same_speaker_beside":

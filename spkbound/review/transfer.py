@@ -7,7 +7,7 @@ somebody decided otherwise here meanwhile, it is a clash: listed, not applied, a
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import orjson
 
@@ -19,6 +19,14 @@ from spkbound.review.writer import LogWriter
 
 _PATHS = ("left_path", "right_path", "from_left", "from_right")
 _TYPES = {name: get_args(kind) or (kind,) for name, kind in Row.__annotations__.items() if name != "kind"}
+_INTEGER_LIMIT = 2**63  # of SQLite
+
+
+class Foreign(NamedTuple):
+    """A row of another log: its ids mean nothing here, so `undoes_key` names the row that it takes back or repeats."""
+
+    row: Row
+    undoes_key: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +63,8 @@ def rows_to_lines(rows: Iterable[Row]) -> Iterator[bytes]:
         yield orjson.dumps(fields | {"undoes_key": keys.get(row.undoes)}, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def lines_to_rows(lines: Iterable[bytes]) -> list[Row]:
-    """Read what `rows_to_lines` wrote.
+def lines_to_rows(lines: Iterable[bytes]) -> list[Foreign]:
+    """Read what `rows_to_lines` wrote, or the end of it.
 
     Raises
     ------
@@ -69,26 +77,27 @@ def lines_to_rows(lines: Iterable[bytes]) -> list[Row]:
             row = Row(**{name: _value(name, fields[name]) for name in Row._fields})
             if row.kind not in DECISION_KINDS:
                 raise ValueError(f"there is no kind {row.kind!r}")
-            rows.append(row)
+            undoes_key = fields["undoes_key"]
+            if not isinstance(undoes_key, str if row.undoes is not None else type(None)):
+                raise TypeError(f"undoes_key is {undoes_key!r}")
+            rows.append(Foreign(row, undoes_key))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreCorrupt(f"line {number} is no decision ({error}); nothing was imported") from error
     return rows
 
 
-def import_rows(log: DecisionLog, rows: Iterable[Row]) -> Imported:
+def import_rows(log: DecisionLog, rows: Iterable[Foreign]) -> Imported:
     """Add the rows of another log to `log`, in their order and in one transaction; see above for what clashes."""
     n_known, added = 0, 0
     clashes: list[Clash] = []
     lost: set[PlaceKey] = set()  # places whose story there is another than here
-    keys = {}
     with log.writing() as writer:
-        for row in rows:
-            keys[row.id] = row.key
+        for row, undoes_key in rows:
             if writer.by_key(row.key) is not None:
                 n_known += 1
                 continue
             try:
-                clash = _adopt(writer, row, keys.get(row.undoes), lost)
+                clash = _adopt(writer, row, undoes_key, lost)
             except sqlite3.IntegrityError as error:
                 raise StoreCorrupt(f"decision {row.key} cannot be stored ({error}); nothing was imported") from error
             if clash is None:
@@ -104,8 +113,8 @@ def _adopt(writer: LogWriter, row: Row, undoes_key: str | None, lost: set[PlaceK
     here = writer.last_at(row.place)
     undone = None
     if row.undoes is not None:
-        undone = writer.by_key(undoes_key) if undoes_key else None
-        if undone is None:
+        undone = writer.by_key(undoes_key)
+        if undone is None or undone.keys != row.keys or (undone.kind == "undo") == (row.kind == "undo"):
             return Clash(theirs=row, here=here, why="what it takes back or repeats is not in this log")
         if writer.taken_back(undone.id):
             return Clash(theirs=row, here=here, why="that was taken back here already")
@@ -124,4 +133,6 @@ def _value(name: str, value: object) -> object:
         value = text_to_path(value)
     if name != "kind" and not isinstance(value, _TYPES[name]):
         raise TypeError(f"{name} is {value!r}")
+    if isinstance(value, int) and value >= _INTEGER_LIMIT:
+        raise ValueError(f"{name} is {value}")
     return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from spkbound.detection.changes import changes_of
@@ -57,7 +57,10 @@ def router(workplace: Workplace) -> APIRouter:
 
     @routes.get("/boundaries")
     def boundaries(
-        request: Request, since: int | None = None, detection_id: str | None = None, at: int | None = None
+        request: Request,
+        since: int | None = None,
+        detection_id: str | None = None,
+        at: int | None = Query(None, ge=0, lt=MAX_INDEX),
     ) -> Json:
         view, user = workplace.view(), current_user(request)
         workplace.presence.note(user, at)

@@ -59,3 +59,12 @@ def test_pickles_of_another_encoder_are_refused_and_left_alone(audio, tree):
 def test_without_a_name_nothing_is_believed(audio, tree):
     folder, _ = tree
     assert extract(scan_folder(audio), folder, ExtractOptions(n_workers=1)).n_new == 48
+
+
+def test_pickles_are_not_believed_where_no_source_can_be_compared(own_audio, tree):
+    folder, encoder = tree
+    for file in own_audio.rglob("*.wav"):
+        file.write_text("no longer audio")
+        os.utime(file, (1e9, 1e9))
+    with pytest.raises(EncoderMismatch, match="can be read"):
+        extract(scan_folder(own_audio), folder, named(encoder))

@@ -68,3 +68,24 @@ def test_whoever_starts_a_job_wants_it_to_run(tmp_path):
 def test_nobody_can_pause_what_does_not_run(tmp_path):
     assert pause(tmp_path) is None
     assert not (tmp_path / "pause").exists()
+
+
+_SLOW_TO_START = """
+import sys, time
+from pathlib import Path
+from spkbound.jobs.job import RunningJob
+folder = Path(sys.argv[1])
+while not (folder / "pause").exists():
+    time.sleep(0.02)
+with RunningJob(folder, "extract") as job:
+    (folder / "asked").write_text(str(job.is_pause_asked()))
+"""
+
+
+def test_a_pause_asked_while_the_job_is_starting_is_kept_and_an_older_one_is_not(tmp_path):
+    (tmp_path / "pause").touch()
+    start_background(tmp_path, [sys.executable, "-c", _SLOW_TO_START, str(tmp_path)], kind="extract")
+    assert not (tmp_path / "pause").exists()
+    pause(tmp_path)
+    wait_for(lambda: read_state(tmp_path).state == "done")
+    assert (tmp_path / "asked").read_text() == "True"

@@ -290,3 +290,15 @@ def test_one_segment_is_one_speaker_already(desk):
     assert "two segments" in desk.do("same_speaker", 12).error
     assert "no utterance 60" in desk.do("same_speaker", 12, other_index=N).error
     assert desk.state.same_speakers() == ()
+
+
+def test_a_boundary_shifted_to_a_place_that_the_corpus_lost_is_asked_about_where_it_is_proposed(tmp_path):
+    desk = Desk(tmp_path / "review.sqlite", propose(10, 20))
+    desk.shift(10, 12)
+    desk.shift(12, 13)
+    without = [name for name in NAMES if name != NAMES[13]]
+    later = Desk(tmp_path / "review.sqlite", propose(10, 19), names=without)
+    assert later.states() == {10: "undecided", 19: "undecided"}
+    assert later.state.segments().start.tolist() == [0, 10, 19]
+    assert later.do("approve", 10, user="ben").ok
+    assert later.states() == {10: "approved", 19: "undecided"}

@@ -90,7 +90,16 @@ def test_work_that_goes_on_from_here_comes_back(logs):
 
 
 @pytest.mark.parametrize(
-    "change", [{"kind": "burn"}, {"left_path": 5}, {"version": "1"}, {"user": None}, {"at": 7}, {"key": None}]
+    "change",
+    [
+        {"kind": "burn"},
+        {"left_path": 5},
+        {"version": "1"},
+        {"user": None},
+        {"at": 7},
+        {"key": None},
+        {"version": 2**63},
+    ],
 )
 def test_a_line_that_is_no_decision_stops_the_import_before_it_begins(logs, change):
     here, there = logs
@@ -102,6 +111,28 @@ def test_a_line_that_is_no_decision_stops_the_import_before_it_begins(logs, chan
     with pytest.raises(StoreCorrupt, match="line 1"):
         lines_to_rows([b"{nonsense"])
     assert here.all() == []
+
+
+def test_the_end_of_a_log_goes_on_from_what_came_before(logs):
+    here, there = logs
+    there.append([said("approve", 1, "t1"), said("comment", 2, "t2", text="hm")], user="ben")
+    n_sent = len(carried(there))
+    import_rows(here, carried(there))
+    there.undo("ben")
+    there.undo("ben")
+    there.redo("ben")
+    found = import_rows(here, carried(there)[n_sent:])
+    assert (found.n_added, found.clashes) == (3, ())
+    assert state_of(here) == state_of(there)
+
+
+def test_a_row_cannot_take_back_what_is_about_another_place(logs):
+    here, there = logs
+    there.append([said("approve", 1, "t1"), said("approve", 2, "t2")], user="ben")
+    there.undo("ben", key="t3")
+    lines = list(rows_to_lines(there.rows_since(0)))
+    lines[2] = orjson.dumps(orjson.loads(lines[2]) | {"undoes": 1, "undoes_key": "t1"})
+    assert [clash.theirs.key for clash in import_rows(here, lines_to_rows(lines)).clashes] == ["t3"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["approve", "reject", "undo", "redo"]), st.integers(1, 3)), max_size=12))

@@ -7,6 +7,7 @@ import pytest
 from spkbound.domain import Suggestion
 from spkbound.review.log import DecisionLog
 from spkbound.review.state import ReviewState
+from spkbound.review.suggestions import add_costs
 from spkbound.review.tables import Operation, Proposals
 
 N = 60
@@ -164,3 +165,14 @@ def test_a_comment_stays_with_its_boundary(anna, path):
     assert [each.index for each in anna.state.comments()] == [21, 21]
     anna.state.undo("anna")
     assert [each.index for each in anna.state.comments()] == [22, 22]
+
+
+def test_a_doubt_about_a_place_that_a_boundary_was_shifted_to_earlier_costs_there(path):
+    before = open_state(path, indices=(20, 40), suggested=())
+    assert Reviewer(before).do("shift", 22, from_index=20).ok
+    doubt = suggest("same_speaker_beside", 22)
+    state = open_state(path, indices=(20, 22, 40), suggested=(doubt,))
+    table = state.boundaries()
+    starts = state.segments().start
+    costs = add_costs(table, np.zeros(len(table)), (doubt,), answered=state.answered(), starts=starts)
+    assert costs.of_boundaries.tolist() == [1.0, 0.0]

@@ -19,6 +19,8 @@ def test_a_running_job_keeps_its_settings(own_client):
 def test_what_no_file_and_no_place_can_be_is_refused_in_words(own_client):
     huge = [{"key": "k", "kind": "approve", "index": 10**30}]
     assert own_client.post("/x/ops", json=huge, headers=OURS).status_code == 422
+    looks_at = f"/x/boundaries?at={10**30}"  # would be told to every other reviewer
+    assert own_client.get(looks_at).status_code == 422
     for folder in ("/tmp/\0", "~nobody_of_that_name/x", "rel/\\xff"):
         assert own_client.get("/x/export/plan", params={"folder": folder}).status_code == 400
     beside_a_file = own_client.get("/x/export/plan", params={"folder": __file__})
