@@ -7,8 +7,10 @@ from spkbound.ui.assets import asset_url
 from spkbound.ui.components import own_html, review_page
 from spkbound.ui.workplace import Workplace
 
+_FIRST_SCRIPTS = ("theme.js", "language.js")  # they decide how the page is drawn before it is
 _STYLES = ("tokens.css", "shell.css")
-_LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css")
+_LAYERED_FIRST_SCRIPTS = ("theme.js", "language.js")  # they decide how the page is drawn before it is
+_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css")
 
 
 def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
@@ -30,9 +32,9 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
 
 
 def page_head(version: str) -> str:
-    """Icon, theme and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
+    """Icon, theme, language and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
     links = [f'<link rel="stylesheet" href="{asset_url(name, version)}">' for name in _STYLES]
     imports = [f'@import url("{asset_url(name, version)}") layer(spkbound);' for name in _LAYERED_STYLES]
     icon = f'<link rel="icon" type="image/svg+xml" href="{asset_url("icon.svg", version)}">'
-    theme = f'<script src="{asset_url("theme.js", version)}"></script>'
-    return "\n".join([icon, theme, *links, "<style>", *imports, "</style>"])
+    first = [f'<script src="{asset_url(name, version)}"></script>' for name in _FIRST_SCRIPTS]
+    return "\n".join([icon, *first, *links, "<style>", *imports, "</style>"])

@@ -1,0 +1,3 @@
+// What do the fields of Gradio say in Chinese? Their English is in spkbound/ui.
+export const FIELDS = {
+};
