@@ -119,6 +119,11 @@ function moveFocus(event) {
   event.stopPropagation();
 }
 
+/** Headings and notes beside Gradio's fields; the fields themselves: fields.js. */
+function translateNotes() {
+  for (const one of document.querySelectorAll(".settings .sb")) translate(one);
+}
+
 /** The columns of Gradio that the tabs show. */
 function namePanels() {
   for (const [page] of PAGES) {
@@ -172,6 +177,7 @@ export async function mount(root) {
   addEventListener("hashchange", () => show(root, project, firstPage(location.hash, project), { replace: true }));
   await ask();
   namePanels();
+  translateNotes();
   show(root, project, firstPage(location.hash, project), { replace: true });
   document.body.dataset.ready = "true";
 }

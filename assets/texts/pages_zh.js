@@ -41,7 +41,6 @@ export const PAGES = {
   "Choose at the left and press Detect.": "请在左侧设置并点击“检测”。", "boundaries": "边界", "below 90 %": "低于 90 %", "look at these first": "请先查看这些",
   "segments, median": "片段中位数", "utterances": "语句", "smallest, largest": "最小、最大", "Warnings": "警告", "No warnings": "没有警告", "{n} warning|{n} warnings": "{n} 条警告",
   "Nothing about the corpus as a whole looks wrong. Single boundaries may carry warnings of their own; Review shows them.": "语料整体未见异常。个别边界可能带有自己的警告，见审阅页。",
-  "Segment sizes": "片段大小", "Probability of exactly this place": "恰在此位置的概率",
 
   // Export
   "Plan": "计划", "A segment is approved when each of its two ends is an approved or added boundary, or an end of the corpus.": "片段两端均为已批准或已添加的边界（或语料两端）时，该片段即为已批准。",

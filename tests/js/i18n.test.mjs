@@ -34,7 +34,7 @@ test("no Chinese text is without use, and none stands in two tables", () => {
 
 test("every field of Gradio has a Chinese text, and no field is without use", () => {
   const python = filesOf("spkbound/ui", ".py").map((name) => textOf(`spkbound/ui/${name}`)).join("\n");
-  const options = [...python.matchAll(/(?:label|info|title)=\s*"([^"]+)"|(?:heading|note|Button)\(\s*"([^"]+)"|placeholder="([a-z ]+)"/g)].map((found) => found[1] ?? found[2] ?? found[3]);
+  const options = [...python.matchAll(/\b(?:label|info|title)="([^"]+)"|(?:heading|note|Button)\(\s*"([^"]+)"|(?:placeholder|value)="([a-z-]+,? [a-z ]+)"/g)].map((found) => found[1] ?? found[2] ?? found[3]);
   const choices = [...python.matchAll(/(?:CHANNELS|ORDERS|METHODS) = \[(.*?)\]\n/gs)].flatMap((found) => [...found[1].matchAll(/\("([^"]+)", "/g)].map((one) => one[1]));
   const said = [...options, ...choices].filter((text) => text !== "spkbound");
   assert.ok(choices.length >= 9);
