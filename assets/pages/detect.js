@@ -25,7 +25,7 @@ export function mount(root, trigger) {
     const running = isRunning(mine);
     slot("title").textContent = running ? t("Looking for boundaries")
       : ["failed", "interrupted"].includes(mine?.state) ? t("The detection stopped")
-      : found ? [t("{n} boundary|{n} boundaries", { n: found.n_boundaries }), t("{n} speaker|{n} speakers", { n: found.sizes.length })].join(", ")
+      : found ? t("{boundaries}, {speakers}", { boundaries: t("{n} boundary|{n} boundaries", { n: found.n_boundaries }), speakers: t("{n} speaker|{n} speakers", { n: found.sizes.length }) })
       : project?.stale ? t("The corpus changed since the detection") : t("No boundaries yet");
     slot("about").textContent = running ? serverWords(mine.message) || t("Starting …")
       : found ? t("among {total} utterances, by the method “{method}”", { total: found.n_utterances, method: found.method })

@@ -6,6 +6,7 @@ import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
 import { mountListening } from "./listen.js";
 import { mountQuality } from "./quality.js";
+import { serverWords } from "./server_words.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const SETTLE_MS = 350;
@@ -69,7 +70,7 @@ export function mount(root) {
       drawSpace(slot("space"), plan);
       slot("copy-size").textContent = !plan.totals ? t("independent files")
         : plan.totals.estimated ? t("independent files; about {size}", { size: bytes(plan.totals.bytes) }) : t("independent files; {size}", { size: bytes(plan.totals.bytes) });
-      slot("checks").replaceChildren(...plan.checks.map((one) => el("li", { class: one.ok ? null : "bad" }, icon(one.ok ? "check" : "flag"), el("span", {}, one.text))));
+      slot("checks").replaceChildren(...plan.checks.map((one) => el("li", { class: one.ok ? null : "bad" }, icon(one.ok ? "check" : "flag"), el("span", {}, serverWords(one.text)))));
     }
     drawStart(running);
     drawBar(running);
@@ -99,7 +100,7 @@ export function mount(root) {
     const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && (ended.state !== "done" || ended.failed > 0);
     const words = check ? check.text : ended ? ended.message || { done: t("Exported"), cancelled: t("Cancelled; export again to go on") }[ended.state] || ended.state : "";
     slot("result").hidden = !words;
-    slot("result").textContent = words;
+    slot("result").textContent = serverWords(words);
     slot("result").classList.toggle("bad", Boolean(bad));
   }
 

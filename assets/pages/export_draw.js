@@ -1,6 +1,7 @@
 // How are a plan, what it leaves out, and the disk drawn? Tables and a bar; asking and deciding: export.js.
 import { bytes, chip, count, el } from "../dom.js";
 import { t } from "../i18n.js";
+import { serverWords } from "./server_words.js";
 
 const SO_FAR = { new: ["added", t("new")], exported: ["approved", t("exported, unchanged")], incomplete: ["rejected", t("incomplete")], changed: ["rejected", t("changed since")] };
 const MOST_ROWS = 2000; // more would only be slow: the totals count all
@@ -41,8 +42,8 @@ export function drawLeftOut(panel, plan, go) {
   panel.hidden = plan.left_out.length === 0;
   panel.querySelector("tbody").replaceChildren(...plan.left_out.map((one) => {
     const [page, words] = ACTIONS[one.kind] || [];
-    return el("tr", {}, el("td", {}, one.what), el("td", { class: "num" }, one.segments === null ? "" : count(one.segments)),
-      el("td", { class: "num" }, count(one.utterances)), el("td", { class: "wrap" }, one.why),
+    return el("tr", {}, el("td", {}, serverWords(one.what)), el("td", { class: "num" }, one.segments === null ? "" : count(one.segments)),
+      el("td", { class: "num" }, count(one.utterances)), el("td", { class: "wrap" }, serverWords(one.why)),
       el("td", { class: "num" }, page ? el("button", { type: "button", class: "btn", click: () => go(page) }, words) : null));
   }));
 }

@@ -8,6 +8,7 @@ import { TICK, roundTheCut } from "../review/audio_plan.js";
 import { loadSettings } from "../review/kept.js";
 import { Sounds } from "../review/sounds.js";
 import { CONFIDENCES, RATES, coverage, meantBy, percent, sampleSize } from "./listen_model.js";
+import { serverWords } from "./server_words.js";
 
 const K = 3; // utterances on each side
 const RETRY_MS = 2000;
@@ -36,7 +37,7 @@ export function mountListening(root, nUtterances) {
   function drawSummary() {
     slot("guarantee").hidden = !found;
     if (!found) return;
-    slot("guarantee-text").textContent = found.text;
+    slot("guarantee-text").textContent = serverWords(found.text);
     slot("guarantee-text").classList.toggle("sure", found.bound !== null);
     slot("coverage").textContent = coverage(found);
     const size = Math.min(sampleSize(wish().error_rate, wish().confidence), found.n_approved);
@@ -102,7 +103,7 @@ export function mountListening(root, nUtterances) {
     const done = found.n_items - found.n_left;
     slot("listen-progress").textContent = t("{done} of {total}", { done, total: found.n_items });
     slot("listen-bar").firstElementChild.style.width = `${(100 * done) / Math.max(1, found.n_items)}%`;
-    slot("listen-note").textContent = place === null ? found.text : "";
+    slot("listen-note").textContent = place === null ? serverWords(found.text) : "";
     slot("listen-done").hidden = place !== null;
     slot("listen-at").hidden = place === null;
     for (const button of box.querySelectorAll("[data-answer]")) button.disabled = button.dataset.answer === "back" ? before === null : place === null;

@@ -2,6 +2,7 @@
 import { get, post } from "../api.js";
 import { bytes, count, el } from "../dom.js";
 import { t } from "../i18n.js";
+import { serverWords } from "./server_words.js";
 
 const PAGE_ROWS = 200;
 const SAVE_ROWS = 500;
@@ -19,7 +20,7 @@ export function mountUnreadable(root) {
 
   function rowOf(row) {
     const again = el("button", { type: "button", class: "btn", disabled: !mayRetry, "aria-label": t("Try {path} again", { path: row.path }), click: () => retry(row.index) }, t("Try again"));
-    return el("tr", {}, el("td", { class: "num" }, count(row.index)), el("td", { class: "wrap" }, row.path), el("td", { class: "muted" }, row.stage),
+    return el("tr", {}, el("td", { class: "num" }, count(row.index)), el("td", { class: "wrap" }, row.path), el("td", { class: "muted" }, serverWords(row.stage)),
       el("td", { class: "wrap" }, row.reason), el("td", { class: "num muted" }, bytes(row.size)), el("td", { class: "num" }, again));
   }
 

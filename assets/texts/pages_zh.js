@@ -11,7 +11,7 @@ export const PAGES = {
   // jobs
   "reading embeddings": "正在读取嵌入向量", "writing the report": "正在写入报告", "cancelled": "已取消", "off": "已关闭", "starting": "正在启动", "idle": "空闲",
   "at work": "工作中", "waiting": "等待中", "It was killed, or the machine went down.": "进程被终止，或机器曾关机。", "It ended without a word.": "已结束，没有说明。",
-  "Starting …": "正在启动…", "Pause": "暂停", "Resume": "继续", "Cancel": "取消", "Log": "日志",
+  "open": "打开", "decode": "解码", "features": "特征", "network": "网络", "Starting …": "正在启动…", "Pause": "暂停", "Resume": "继续", "Cancel": "取消", "Log": "日志",
 
   // Corpus
   "Extraction": "提取", "Extracting embeddings": "正在提取嵌入向量", "The extraction is paused": "提取已暂停", "The extraction stopped": "提取已停止",
@@ -36,7 +36,7 @@ export const PAGES = {
 
   // Detect
   "Detection": "检测", "No boundaries yet": "还没有边界", "Looking for boundaries": "正在查找边界", "The detection stopped": "检测已停止",
-  "{n} speaker|{n} speakers": "{n} 个说话人", "The corpus changed since the detection": "检测之后语料已更改",
+  "{boundaries}, {speakers}": "{boundaries}，{speakers}", "{n} speaker|{n} speakers": "{n} 个说话人", "The corpus changed since the detection": "检测之后语料已更改",
   "among {total} utterances, by the method “{method}”": "共 {total} 条语句，方法“{method}”", "Detect again; what you decided is kept.": "请重新检测；您的决定会保留。",
   "Choose at the left and press Detect.": "请在左侧设置并点击“检测”。", "boundaries": "边界", "below 90 %": "低于 90 %", "look at these first": "请先查看这些",
   "segments, median": "片段中位数", "utterances": "语句", "smallest, largest": "最小、最大", "Warnings": "警告", "No warnings": "没有警告", "{n} warning|{n} warnings": "{n} 条警告",
@@ -64,7 +64,11 @@ export const PAGES = {
   "{done} of {total} files": "{done} / {total} 个文件", ", {time} left": "，剩余 {time}",
   "{n} file, verified as they are written|{n} files, verified as they are written": "{n} 个文件，写入时即校验",
   "; {n} failed file tried again|; {n} failed files tried again": "；重试 {n} 个失败文件", "Exported": "已导出", "Cancelled; export again to go on": "已取消；再次导出可继续",
-  "Comparing every file with the manifest …": "正在将每个文件与清单比较…",
+  "Undecided segments": "未决定的片段", "at least one end is undecided": "至少一端未决定", "no usable embedding; listed in left_out.jsonl": "没有可用的嵌入向量；列于 left_out.jsonl",
+  "Excluded utterances": "已排除的语句", "excluded by a reviewer; listed in left_out.jsonl": "被审阅者排除；列于 left_out.jsonl", "The folder can be written": "文件夹可写入",
+  "No segment changed since the last export": "上次导出后没有片段更改", "There is not enough space; choose another folder, or links": "空间不足；请选择其他文件夹或使用链接",
+  "Nothing is ever overwritten with other content": "绝不会以其他内容覆盖文件", "Every file is as the manifest says": "所有文件均与清单一致",
+  "Nobody has listened to a blind sample yet": "还没有人盲听过样本", "Comparing every file with the manifest …": "正在将每个文件与清单比较…",
   "fewer than {p} wrong": "错误少于 {p}", "{p} sure": "置信度 {p}", "Nothing is approved yet": "尚无已批准的边界", "All heard": "已全部听完", "Go on, {left} left": "继续，剩余 {left}",
   "Listen to {n} boundary blind|Listen to {n} boundaries blind": "盲听 {n} 个边界", "Not stored: {why}; trying again …": "未保存：{why}；正在重试…",
   "Boundaries are drawn at random and played without their numbers; some places without a change are mixed in.": "边界随机抽取，播放时不显示序号；其中混入一些没有更换的位置。",
