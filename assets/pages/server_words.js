@@ -3,6 +3,8 @@ import { t } from "../i18n.js";
 
 const WORDS = {
   "reading embeddings": t("reading embeddings"), "writing the report": t("writing the report"), "cancelled": t("cancelled"),
+  "fitting the built-in encoder to a sample": t("fitting the built-in encoder to a sample"),
+  "putting the embeddings in order": t("putting the embeddings in order"),
   "off": t("off"), "starting": t("starting"), "idle": t("idle"), "at work": t("at work"), "waiting": t("waiting"),
   "open": t("open"), "decode": t("decode"), "features": t("features"), "network": t("network"),
   "Undecided segments": t("Undecided segments"), "at least one end is undecided": t("at least one end is undecided"),

@@ -9,6 +9,7 @@ export const PAGES = {
   "Log in": "登录", "Name or password is wrong.": "用户名或密码错误。", "The server does not answer.": "服务器没有响应。",
 
   // jobs
+  "fitting the built-in encoder to a sample": "正在用样本拟合内置编码器", "putting the embeddings in order": "正在整理嵌入向量",
   "reading embeddings": "正在读取嵌入向量", "writing the report": "正在写入报告", "cancelled": "已取消", "off": "已关闭", "starting": "正在启动", "idle": "空闲",
   "at work": "工作中", "waiting": "等待中", "It was killed, or the machine went down.": "进程被终止，或机器曾关机。", "It ended without a word.": "已结束，没有说明。",
   "open": "打开", "decode": "解码", "features": "特征", "network": "网络", "Starting …": "正在启动…", "Pause": "暂停", "Resume": "继续", "Cancel": "取消", "Log": "日志",
