@@ -16,7 +16,7 @@ export const REVIEW = {
   // headline
   "Boundary": "边界", "Boundary {number}": "边界 {number}", "Place {place}": "位置 {place}", "of {total}": "/ {total}", "no boundary here": "此处没有边界",
   "between": "介于", "and": "与", "S adds one at the cursor": "按 S 在光标处添加", "nobody has decided here yet": "尚无人决定",
-  "shifted from {place} by {who}, not yet approved": "由 {who} 从 {place} 移来，尚未批准", "{state} by {who}": "{state}（{who}）",
+  "shifted from {place} by {who}, not yet approved": "从 {place} 移来（{who}），尚未批准", "{state} by {who}": "{state}（{who}）",
   "a change here": "此处换人", "exactly here": "恰在此处", "interval": "区间", "files": "个文件", "{p} % likely, {risk} files": "可能性 {p} %，{risk} 个文件",
   "X joins them": "按 X 合并", "Answers": "回答",
 
@@ -58,8 +58,8 @@ export const REVIEW = {
   "{n} misfiled file|{n} misfiled files": "{n} 个错放文件",
   "The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.": "接下来的 *{n} 个决定*预计避免 *{saved}*；之后即可停止。",
   "Undecided": "未决定", "Shifted": "已移动", "Approved": "已批准", "Added": "已添加", "Rejected": "已驳回", "All states": "所有状态",
-  "All kinds": "所有类型", "Boundaries": "边界", "With comment": "有评论", "boundary": "边界", "boundary, shifted by {who}": "边界，由 {who} 移动",
-  "boundary, added by {who}": "边界，由 {who} 添加", "boundary, {warning}": "边界，{warning}",
+  "All kinds": "所有类型", "Boundaries": "边界", "With comment": "有评论", "boundary": "边界", "boundary, shifted by {who}": "边界，移动者：{who}",
+  "boundary, added by {who}": "边界，添加者：{who}", "boundary, {warning}": "边界，{warning}",
   "{n} decided": "已决定 {n}", "away {time}": "离开 {time}", "elsewhere on the page": "在页面别处",
   "reviewers agree on {agreed} of {twice} decided twice ({share} %)": "重复决定的 {twice} 处中，审阅者一致 {agreed} 处（{share} %）",
 
