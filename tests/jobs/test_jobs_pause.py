@@ -11,6 +11,8 @@ from tiny_sounds import write_sounds
 from spkbound.jobs.background import is_running, pause, read_state, resume, start_background
 from spkbound.jobs.job import RunningJob
 
+N_FILES = 1500  # enough to be caught at work on a fast machine
+
 
 def extraction(corpus, project):
     return [sys.executable, "-m", "spkbound", "extract", "--project", project, "--input_dir", corpus, "--workers", "1"]
@@ -22,7 +24,7 @@ def spkbound(*arguments):
 
 
 def test_an_extraction_waits_goes_on_and_is_honest_when_it_is_killed_waiting(tmp_path):
-    write_sounds(tmp_path / "corpus", 400)
+    write_sounds(tmp_path / "corpus", N_FILES)
     project = tmp_path / "project"
     logs = project / "logs"
     command = list(map(str, extraction(tmp_path / "corpus", project)))
@@ -31,11 +33,11 @@ def test_an_extraction_waits_goes_on_and_is_honest_when_it_is_killed_waiting(tmp
     assert pause(logs).state in ("running", "paused")
     wait_for(lambda: read_state(logs).state == "paused")
     waiting = read_state(logs)
-    assert 0 < waiting.progress["done"] < 400
+    assert 0 < waiting.progress["done"] < N_FILES
     assert waiting.progress["left_s"] is None
     said = spkbound("status", project).stdout
     assert "extract: paused" in said
-    assert f"{waiting.progress['done']:,} of 400 done" in said
+    assert f"{waiting.progress['done']:,} of {N_FILES:,} done" in said
     assert read_state(logs).progress["done"] == waiting.progress["done"]
     resume(logs)
     wait_for(lambda: read_state(logs).progress["done"] > waiting.progress["done"])
