@@ -36,7 +36,11 @@ def test_a_chinese_browser_gets_chinese_and_may_switch_to_english(project_copy, 
         "焦点在审阅区域或无焦点时快捷键有效。Tab 始终移动焦点；Enter 和 Space 属于有焦点的按钮或链接。"
     ]
     page.keyboard.press("Escape")
-    for name, settings in (("corpus", "#corpus-settings"), ("detect", "#detect-settings"), ("export", ".where :is(.field, .radio, .switch)")):
+    for name, settings in (
+        ("corpus", "#corpus-settings"),
+        ("detect", "#detect-settings"),
+        ("export", ".where :is(.field, .radio, .switch)"),
+    ):
         page.evaluate(f"location.hash = '#{name}'")
         page.wait_for_function(f"document.body.dataset.page === '{name}'")
         page.locator(settings).first.wait_for()
