@@ -50,5 +50,6 @@ def test_a_chinese_browser_gets_chinese_and_may_switch_to_english(project_copy, 
     page.get_by_role("button", name="中文").wait_for()
     page.wait_for_function("document.body.dataset.ready === 'true'")
     page.evaluate("location.hash = '#review'")
-    page.get_by_role("button", name="Approve, go on").wait_for()
+    page.get_by_role("button", name="Undo").wait_for()
+    assert page.evaluate("document.querySelector('.review').innerText.match(/[一-鿿]/)") is None
     assert page.evaluate("document.documentElement.lang") == "en"
