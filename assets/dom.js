@@ -1,4 +1,8 @@
 // How does a page put things on the screen? Elements, icons, chips and numbers; text only ever as text, never as HTML.
+import { count, isChinese, t, tWithin } from "./i18n.js";
+
+export { count };
+
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "path", "rect", "line", "circle", "text", "polyline", "defs", "pattern", "title", "tspan"]);
 
@@ -47,15 +51,26 @@ export function shape(state) {
     el("path", { d: SHAPES[state], fill: "currentColor", "fill-rule": "evenodd" }));
 }
 
-export function chip(state, label = state) {
+const STATES = { approved: t("approved"), added: t("added"), rejected: t("rejected"), undecided: t("undecided"), shifted: t("shifted") };
+export const stateText = (state) => STATES[state] ?? state;
+
+export function chip(state, label = stateText(state)) {
   return el("span", { class: `chip ${state}` }, shape(state), label);
 }
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-export const count = (n) => (n === null || n === undefined ? "–" : whole.format(n));
+const SPOKEN = ["aria-label", "title", "placeholder"];
 
-/** "1 folder", "12 folders". */
-export const many = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
+/** The words of a constant template in our language; caps of keys stay. */
+export function translate(root) {
+  if (!isChinese) return;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { currentNode } = walker;
+    if (!currentNode.parentElement.closest("kbd, style, script")) currentNode.data = tWithin(currentNode.data);
+  }
+  for (const name of SPOKEN) for (const one of root.querySelectorAll(`[${name}]`)) one.setAttribute(name, t(one.getAttribute(name)));
+  for (const name of SPOKEN) if (root.hasAttribute(name)) root.setAttribute(name, t(root.getAttribute(name)));
+}
 
 /** Bytes in decimal units, three figures: 109.6 MB. */
 export function bytes(n) {
@@ -69,7 +84,7 @@ export function bytes(n) {
 /** Seconds as people say them: 45 s, 6 min, 2 h 10 min. */
 export function span(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90) return t("{s} s", { s: Math.max(1, Math.round(seconds)) });
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 90 ? t("{minutes} min", { minutes }) : t("{hours} h {minutes} min", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }

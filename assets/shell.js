@@ -10,10 +10,11 @@
 //   spkbound:progress  {job}      how the job of the project stands, of pages/watch.js
 //   spkbound:help      {}         is dispatched by "Keys ?" and meant for the Review page
 import { get } from "./api.js";
-import { el, icon } from "./dom.js";
+import { el, icon, translate } from "./dom.js";
+import { isChinese, t } from "./i18n.js";
 import { announceProject } from "./project.js";
 
-const PAGES = [["corpus", "Corpus"], ["detect", "Detect"], ["review", "Review"], ["export", "Export"]];
+const PAGES = [["corpus", t("Corpus")], ["detect", t("Detect")], ["review", t("Review")], ["export", t("Export")]];
 const tell = (name, detail = {}) => document.dispatchEvent(new CustomEvent(`spkbound:${name}`, { detail }));
 const slot = (root, name) => root.querySelector(`[data-slot="${name}"]`);
 
@@ -21,9 +22,9 @@ const slot = (root, name) => root.querySelector(`[data-slot="${name}"]`);
 export function steps(project) {
   const done = new Set(), closed = new Map();
   if (project?.has_embeddings) done.add("corpus");
-  else closed.set("detect", project?.is_proposals ? "needs embeddings: these boundaries come from a result file" : "after the extraction");
+  else closed.set("detect", project?.is_proposals ? t("needs embeddings: these boundaries come from a result file") : t("after the extraction"));
   if (project?.has_detection) done.add("detect");
-  else for (const page of ["review", "export"]) closed.set(page, "after the detection");
+  else for (const page of ["review", "export"]) closed.set(page, t("after the detection"));
   return { done, closed };
 }
 
@@ -60,18 +61,18 @@ function show(root, project, page, { replace = false } = {}) {
 
 function drawSaved(root, { state, text }) {
   const mark = slot(root, "saved");
-  const words = { stored: "All decisions stored", saving: "Storing …", offline: "Not stored: no connection" };
+  const words = { stored: t("All decisions stored"), saving: t("Storing …"), offline: t("Not stored: no connection") };
   mark.hidden = false;
   mark.classList.toggle("bad", state === "offline");
   mark.replaceChildren(icon(state === "stored" ? "check" : state === "offline" ? "flag" : "again"), text || words[state] || "");
 }
 
 function troubleOf(error) {
-  if (error.status === 401) return "Logged out: reload the page to log in again";
-  return error.status === 0 ? "The server does not answer" : error.message;
+  if (error.status === 401) return t("Logged out: reload the page to log in again");
+  return error.status === 0 ? t("The server does not answer") : error.message;
 }
 
-const JOBS = { extract: ["corpus", "Extracting"], detect: ["detect", "Detecting"], export: ["export", "Exporting"] };
+const JOBS = { extract: ["corpus", t("Extracting")], detect: ["detect", t("Detecting")], export: ["export", t("Exporting")] };
 
 /** What runs, on every page; a click leads to it. */
 function drawJob(root, job) {
@@ -81,7 +82,7 @@ function drawJob(root, job) {
   mark.hidden = !(paused || job.state === "running") || !word;
   if (mark.hidden) return;
   const share = job.total > 1 ? ` ${Math.floor(100 * job.done / job.total)} %` : " …";
-  mark.replaceChildren(icon(paused ? "pause" : "again"), (paused ? "Paused" : word) + share);
+  mark.replaceChildren(icon(paused ? "pause" : "again"), (paused ? t("Paused") : word) + share);
   mark.onclick = () => tell("go", { page });
 }
 
@@ -94,8 +95,19 @@ function setTheme(root, theme) {
   if (theme) document.documentElement.dataset.theme = theme;
   document.body.classList.toggle("dark", dark());
   slot(root, "theme").replaceChildren(icon(dark() ? "sun" : "moon"));
-  slot(root, "theme").title = dark() ? "Light" : "Dark";
+  slot(root, "theme").title = dark() ? t("Light") : t("Dark");
   tell("theme", { dark: dark() });
+}
+
+/** The button names the other language in that language; what is unsent and the place in the address outlive the reload. */
+function offerLanguage(button) {
+  const [lang, name] = isChinese ? ["en", "English"] : ["zh-CN", "中文"];
+  button.textContent = name;
+  button.lang = lang;
+  button.addEventListener("click", () => {
+    localStorage.setItem("spkbound:language", lang);
+    location.reload();
+  });
 }
 
 function moveFocus(event) {
@@ -105,6 +117,11 @@ function moveFocus(event) {
   tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length].focus();
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** Headings and notes beside Gradio's fields; the fields themselves: fields.js. */
+function translateNotes() {
+  for (const one of document.querySelectorAll(".settings .sb")) translate(one);
 }
 
 /** The columns of Gradio that the tabs show. */
@@ -123,7 +140,7 @@ export async function mount(root) {
     name.textContent = project?.name || "";
     name.title = project?.folder || "";
     name.hidden = !project?.name;
-    user.textContent = `${project?.user} · log out`;
+    user.textContent = t("{user} · log out", { user: project?.user ?? "" });
     user.hidden = !project?.logged_in;
     document.title = project?.name ? `${project.name} · spkbound` : "spkbound";
     drawTabs(root, project);
@@ -141,6 +158,8 @@ export async function mount(root) {
     announceProject(project);
   };
 
+  translate(root);
+  offerLanguage(slot(root, "language"));
   setTheme(root, null); // theme.js set what was chosen
   slot(root, "theme").addEventListener("click", () => {
     const next = dark() ? "light" : "dark";
@@ -158,6 +177,7 @@ export async function mount(root) {
   addEventListener("hashchange", () => show(root, project, firstPage(location.hash, project), { replace: true }));
   await ask();
   namePanels();
+  translateNotes();
   show(root, project, firstPage(location.hash, project), { replace: true });
   document.body.dataset.ready = "true";
 }

@@ -1,7 +1,9 @@
 // How far is the extraction, and what could not be read? The right side of the Corpus page; settings are Gradio's.
 import { get, post } from "../api.js";
-import { bytes, count, el, many, span } from "../dom.js";
+import { bytes, count, el, span, translate } from "../dom.js";
+import { t } from "../i18n.js";
 import { whenProject } from "../project.js";
+import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { mountUnreadable } from "./unreadable.js";
 import { isRunning, watchJob } from "./watch.js";
@@ -11,37 +13,40 @@ const share = (part, whole) => `${(100 * part / Math.max(1, whole)).toPrecision(
 const fact = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, small) : null));
 
 const TITLES = {
-  running: "Extracting embeddings", paused: "The extraction is paused", failed: "The extraction stopped", interrupted: "The extraction was interrupted",
-  cancelled: "The extraction was cancelled", done: "Embeddings are ready",
+  running: t("Extracting embeddings"), paused: t("The extraction is paused"), failed: t("The extraction stopped"), interrupted: t("The extraction was interrupted"),
+  cancelled: t("The extraction was cancelled"), done: t("Embeddings are ready"),
 };
+
+const whenceText = (project) => t("{n} utterance from {place}|{n} utterances from {place}", { n: project.n_utterances, place: project.corpus_root || t("a place that nobody recorded") });
 
 function titleOf(job, project) {
   if (job?.kind === "extract" && (job.state !== "done" || project?.has_embeddings)) return TITLES[job.state];
-  if (project?.n_waiting) return "The extraction has not ended";
-  if (project?.is_proposals) return "Opened from a result file";
-  return project?.has_embeddings ? TITLES.done : "No embeddings yet";
+  if (project?.n_waiting) return t("The extraction has not ended");
+  if (project?.is_proposals) return t("Opened from a result file");
+  return project?.has_embeddings ? TITLES.done : t("No embeddings yet");
 }
 
 function aboutOf(job, project) {
-  if (project?.is_proposals) return `${many(project.n_utterances, "utterance")} from ${project.corpus_root || "a place that nobody recorded"}. Without embeddings there are no curves; to detect anew, make a project of the recordings.`;
+  if (project?.is_proposals) return `${whenceText(project)}${t(". Without embeddings there are no curves; to detect anew, make a project of the recordings.")}`;
   if (job?.kind === "extract" && isRunning(job)) {
-    if (job.pausing) return "Pausing: the workers finish what they have in hand, then they wait.";
-    if (job.state === "paused") return "Nothing is worked on, what is done is stored. It goes on when you resume it.";
-    const started = job.started_at ? `Started ${new Date(job.started_at).toLocaleTimeString()}` : "Starting …";
-    return [started, job.message || (job.total ? "" : "listing the files")].filter(Boolean).join(" · ");
+    if (job.pausing) return t("Pausing: the workers finish what they have in hand, then they wait.");
+    if (job.state === "paused") return t("Nothing is worked on, what is done is stored. It goes on when you resume it.");
+    const started = job.started_at ? t("Started {time}", { time: new Date(job.started_at).toLocaleTimeString() }) : t("Starting …");
+    return [started, serverWords(job.message) || (job.total ? "" : t("listing the files"))].filter(Boolean).join(" · ");
   }
-  if (project?.n_waiting || (job?.kind === "extract" && job.state !== "done")) return "What is done stays done; Start goes on from there.";
-  if (project?.has_embeddings) return `${many(project.n_utterances, "utterance")} from ${project.corpus_root || "a place that nobody recorded"}`;
-  return "Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.";
+  if (project?.n_waiting || (job?.kind === "extract" && job.state !== "done")) return t("What is done stays done; Start goes on from there.");
+  if (project?.has_embeddings) return whenceText(project);
+  return t("Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.");
 }
 
 /** What is wrong with the place of the recordings; "" where nothing is. */
 function whereTrouble(project) {
   const isGone = project?.n_utterances > 0 && !project.corpus_root_exists;
-  return isGone ? `The recordings are not in ${project.corpus_root || "any place that is known"}. Start the page with --input_dir and the folder where they are now.` : "";
+  return isGone ? t("The recordings are not in {place}. Start the page with --input_dir and the folder where they are now.", { place: project.corpus_root || t("any place that is known") }) : "";
 }
 
 export function mount(root) {
+  translate(root);
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   let project = null, job = null;
   const unreadable = mountUnreadable(root);
@@ -59,9 +64,9 @@ export function mount(root) {
     slot("bar").firstElementChild.style.width = counted ? `${100 * done / total}%` : "";
     if (!counted) return;
     slot("facts").replaceChildren(
-      fact("done", count(done), `of ${count(total)}`),
-      ...(running ? [fact("rate", job.state === "paused" ? "–" : count(job.rate_per_s), job.state === "paused" ? "" : "files/s"), fact("time left", span(job.left_s), job.left_s ? `ready at ${clock(job.left_s)}` : "")] : []),
-      fact("unreadable", count(failed), total ? share(failed, total) : ""));
+      fact(t("done"), count(done), t("of {total}", { total })),
+      ...(running ? [fact(t("rate"), job.state === "paused" ? "–" : count(job.rate_per_s), job.state === "paused" ? "" : t("files/s")), fact(t("time left"), span(job.left_s), job.left_s ? t("ready at {time}", { time: clock(job.left_s) }) : "")] : []),
+      fact(t("unreadable"), count(failed), total ? share(failed, total) : ""));
     for (const [name, value] of [["valuemin", 0], ["valuemax", total], ["valuenow", done]]) slot("bar").setAttribute(`aria-${name}`, value);
   }
 
@@ -71,12 +76,12 @@ export function mount(root) {
     if (!running) return;
     const most = Math.max(1, ...job.workers.map((worker) => worker.done));
     slot("workers").replaceChildren(
-      el("div", { class: "dev h" }, el("span", {}, "worker"), el("span", {}, "utterances done"), ...["files/s", "in hand", "memory", "state"].map((word) => el("span", { class: "num" }, word))),
+      el("div", { class: "dev h" }, el("span", {}, t("worker")), el("span", {}, t("utterances done")), ...[t("files/s"), t("in hand"), t("memory"), t("state")].map((word) => el("span", { class: "num" }, word))),
       ...job.workers.map((worker) => el("div", { class: "dev" },
         el("span", {}, el("b", {}, String(worker.name)), worker.device),
         el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / most}%` })), count(worker.done)),
         el("b", { class: "num" }, job.state === "paused" ? "–" : count(worker.rate_per_s)), el("span", { class: "num" }, count(worker.at_hand)),
-        el("span", { class: "num" }, worker.memory_bytes ? bytes(worker.memory_bytes) : "–"), el("span", { class: "num" }, worker.state || "at work"))));
+        el("span", { class: "num" }, worker.memory_bytes ? bytes(worker.memory_bytes) : "–"), el("span", { class: "num" }, serverWords(worker.state || "at work")))));
   }
 
   /** The last lines of the log while it runs; when it ended badly they stand with the trouble. */
@@ -90,13 +95,13 @@ export function mount(root) {
     const running = isRunning(job);
     slot("cancel").hidden = !(running && job.kind === "extract");
     slot("pause").hidden = slot("cancel").hidden;
-    slot("pause").textContent = job?.pausing || job?.state === "paused" ? "Resume" : "Pause";
+    slot("pause").textContent = job?.pausing || job?.state === "paused" ? t("Resume") : t("Pause");
     slot("pause").classList.toggle("primary", job?.state === "paused");
     slot("cancel").disabled = slot("pause").disabled = false;
     unreadable.allowRetry(!running);
     const next = slot("next");
     next.hidden = running || !project?.has_embeddings;
-    next.textContent = project?.has_detection ? "Go to Review" : "Detect now";
+    next.textContent = project?.has_detection ? t("Go to Review") : t("Detect now");
     drawTrouble(slot("trouble"), job, "extract", project?.trouble || whereTrouble(project));
     slot("hints").hidden = running || job?.kind === "extract" || Boolean(project?.has_embeddings || project?.n_waiting || project?.is_proposals);
     document.getElementById("corpus-start")?.classList.toggle("quiet", Boolean(project?.has_embeddings)); // one filled button per page

@@ -1,7 +1,9 @@
 // What did the detection find? Numbers above the charts; the charts are Gradio's and are asked for through `trigger`.
 import { get, post } from "../api.js";
-import { count, el, many } from "../dom.js";
+import { count, el, translate } from "../dom.js";
+import { t } from "../i18n.js";
 import { whenProject } from "../project.js";
+import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { isRunning, watchJob } from "./watch.js";
 
@@ -14,19 +16,20 @@ function middle(values) {
 }
 
 export function mount(root, trigger) {
+  translate(root);
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   let project = null, job = null, found = null, charted = null;
 
   function draw() {
     const mine = job?.kind === "detect" ? job : null;
     const running = isRunning(mine);
-    slot("title").textContent = running ? "Looking for boundaries"
-      : ["failed", "interrupted"].includes(mine?.state) ? "The detection stopped"
-      : found ? `${found.n_boundaries === 1 ? "1 boundary" : `${count(found.n_boundaries)} boundaries`}, ${many(found.sizes.length, "speaker")}`
-      : project?.stale ? "The corpus changed since the detection" : "No boundaries yet";
-    slot("about").textContent = running ? mine.message || "Starting …"
-      : found ? `among ${count(found.n_utterances)} utterances, by the method “${found.method}”`
-      : project?.stale ? "Detect again; what you decided is kept." : "Choose at the left and press Detect.";
+    slot("title").textContent = running ? t("Looking for boundaries")
+      : ["failed", "interrupted"].includes(mine?.state) ? t("The detection stopped")
+      : found ? t("{boundaries}, {speakers}", { boundaries: t("{n} boundary|{n} boundaries", { n: found.n_boundaries }), speakers: t("{n} speaker|{n} speakers", { n: found.sizes.length }) })
+      : project?.stale ? t("The corpus changed since the detection") : t("No boundaries yet");
+    slot("about").textContent = running ? serverWords(mine.message) || t("Starting …")
+      : found ? t("among {total} utterances, by the method “{method}”", { total: found.n_utterances, method: found.method })
+      : project?.stale ? t("Detect again; what you decided is kept.") : t("Choose at the left and press Detect.");
     slot("bar").hidden = !running;
     slot("cancel").hidden = !running;
     slot("cancel").disabled = false;
@@ -42,10 +45,10 @@ export function mount(root, trigger) {
   function drawFacts() {
     const doubtful = found.probabilities.filter((p) => p < DOUBTFUL).length;
     slot("facts").replaceChildren(
-      fact("boundaries", count(found.n_boundaries)),
-      fact("below 90 %", count(doubtful), doubtful ? "look at these first" : ""),
-      fact("segments, median", count(middle(found.sizes)), "utterances"),
-      fact("smallest, largest", `${count(Math.min(...found.sizes))}, ${count(Math.max(...found.sizes))}`));
+      fact(t("boundaries"), count(found.n_boundaries)),
+      fact(t("below 90 %"), count(doubtful), doubtful ? t("look at these first") : ""),
+      fact(t("segments, median"), count(middle(found.sizes)), t("utterances")),
+      fact(t("smallest, largest"), `${count(Math.min(...found.sizes))}, ${count(Math.max(...found.sizes))}`));
   }
 
   /** Charts need a size to draw into, so they are asked for when the page can be seen. */

@@ -1,10 +1,12 @@
 // What would be written, where to, and how far is it? The Export page; the numbers come from x/export/plan.
 import { get, post } from "../api.js";
-import { bytes, count, el, icon, many, span } from "../dom.js";
+import { bytes, count, el, icon, span, translate } from "../dom.js";
+import { t } from "../i18n.js";
 import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
 import { mountListening } from "./listen.js";
 import { mountQuality } from "./quality.js";
+import { serverWords } from "./server_words.js";
 import { isRunning, watchJob } from "./watch.js";
 
 const SETTLE_MS = 350;
@@ -26,6 +28,7 @@ async function startJob(settings) {
 
 export function mount(root) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
+  translate(root);
   for (const one of root.querySelectorAll("[data-icon]")) one.prepend(icon(one.dataset.icon));
   const listening = mountListening(root, () => project?.n_utterances ?? 0);
   const quality = mountQuality(slot("quality"), slot("shown"), slot("plan-table"));
@@ -65,8 +68,9 @@ export function mount(root) {
       drawPlan(root, plan);
       drawLeftOut(slot("left"), plan, go);
       drawSpace(slot("space"), plan);
-      slot("copy-size").textContent = plan.totals ? `independent files; ${plan.totals.estimated ? "about " : ""}${bytes(plan.totals.bytes)}` : "independent files";
-      slot("checks").replaceChildren(...plan.checks.map((one) => el("li", { class: one.ok ? null : "bad" }, icon(one.ok ? "check" : "flag"), el("span", {}, one.text))));
+      slot("copy-size").textContent = !plan.totals ? t("independent files")
+        : plan.totals.estimated ? t("independent files; about {size}", { size: bytes(plan.totals.bytes) }) : t("independent files; {size}", { size: bytes(plan.totals.bytes) });
+      slot("checks").replaceChildren(...plan.checks.map((one) => el("li", { class: one.ok ? null : "bad" }, icon(one.ok ? "check" : "flag"), el("span", {}, serverWords(one.text)))));
     }
     drawStart(running);
     drawBar(running);
@@ -76,12 +80,12 @@ export function mount(root) {
   function drawStart(running) {
     const { n_new: n = 0, n_incomplete: incomplete = 0, n_failed: failed = 0 } = plan?.totals ?? {};
     slot("start").disabled = running || isRunning(job) || !plan?.ready || n + incomplete === 0;
-    const again = `Try again: ${many(failed, "failed file")}`;
-    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? "Exporting …" : n ? `Export ${many(n, "new speaker folder")}` : incomplete ? again : "Nothing new to export");
+    const again = t("Try again: {n} failed file|Try again: {n} failed files", { n: failed });
+    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? t("Exporting …") : n ? t("Export {n} new speaker folder|Export {n} new speaker folders", { n }) : incomplete ? again : t("Nothing new to export"));
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
-    slot("about-start").textContent = running ? !job.total ? "Starting …" : `${count(job.done)} of ${count(job.total)} files${job.left_s ? `, ${span(job.left_s)} left` : ""}`
-      : n ? `${many(plan.totals.n_new_files, "file")}, verified as they are written${incomplete ? `; ${many(failed, "failed file")} tried again` : ""}` : "";
+    slot("about-start").textContent = running ? !job.total ? t("Starting …") : `${t("{done} of {total} files", { done: job.done, total: job.total })}${job.left_s ? t(", {time} left", { time: span(job.left_s) }) : ""}`
+      : n ? t("{n} file, verified as they are written|{n} files, verified as they are written", { n: plan.totals.n_new_files }) + (incomplete ? t("; {n} failed file tried again|; {n} failed files tried again", { n: failed }) : "") : "";
   }
 
   function drawBar(running) {
@@ -94,9 +98,9 @@ export function mount(root) {
   function drawResult() {
     const ended = job?.kind === "export" && !isRunning(job) && job.state !== "idle" && job.started_at !== past ? job : null;
     const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && (ended.state !== "done" || ended.failed > 0);
-    const words = check ? check.text : ended ? ended.message || { done: "Exported", cancelled: "Cancelled; export again to go on" }[ended.state] || ended.state : "";
+    const words = check ? check.text : ended ? ended.message || { done: t("Exported"), cancelled: t("Cancelled; export again to go on") }[ended.state] || ended.state : "";
     slot("result").hidden = !words;
-    slot("result").textContent = words;
+    slot("result").textContent = serverWords(words);
     slot("result").classList.toggle("bad", Boolean(bad));
   }
 
@@ -113,7 +117,7 @@ export function mount(root) {
   }
 
   async function verify() {
-    check = { state: "running", text: "Comparing every file with the manifest …", n_differences: 0 };
+    check = { state: "running", text: t("Comparing every file with the manifest …"), n_differences: 0 };
     draw();
     try {
       check = await post("export/verify", { folder: settings().folder });

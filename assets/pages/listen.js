@@ -1,12 +1,14 @@
 // Is the change where it was approved? Boundaries and decoys are heard blind, answered by key; on the Export page.
 import { get, post } from "../api.js";
-import { count, el, icon, many } from "../dom.js";
+import { el, icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { readAudio } from "../review/api.js";
 import { Player } from "../review/audio.js";
 import { TICK, roundTheCut } from "../review/audio_plan.js";
 import { loadSettings } from "../review/kept.js";
 import { Sounds } from "../review/sounds.js";
 import { CONFIDENCES, RATES, coverage, meantBy, percent, sampleSize } from "./listen_model.js";
+import { serverWords } from "./server_words.js";
 
 const K = 3; // utterances on each side
 const RETRY_MS = 2000;
@@ -20,8 +22,8 @@ export function mountListening(root, nUtterances) {
 
   const wish = () => ({ error_rate: Number(slot("rate").value), confidence: Number(slot("sure").value) });
   const choice = (values, word) => values.map((value) => el("option", { value }, word(value)));
-  slot("rate").append(...choice(RATES, (value) => `fewer than ${percent(value)} wrong`));
-  slot("sure").append(...choice(CONFIDENCES, (value) => `${percent(value)} sure`));
+  slot("rate").append(...choice(RATES, (value) => t("fewer than {p} wrong", { p: percent(value) })));
+  slot("sure").append(...choice(CONFIDENCES, (value) => t("{p} sure", { p: percent(value) })));
   [slot("rate").value, slot("sure").value] = ["0.01", "0.95"];
 
   async function ask() {
@@ -35,15 +37,15 @@ export function mountListening(root, nUtterances) {
   function drawSummary() {
     slot("guarantee").hidden = !found;
     if (!found) return;
-    slot("guarantee-text").textContent = found.text;
+    slot("guarantee-text").textContent = serverWords(found.text);
     slot("guarantee-text").classList.toggle("sure", found.bound !== null);
     slot("coverage").textContent = coverage(found);
     const size = Math.min(sampleSize(wish().error_rate, wish().confidence), found.n_approved);
     const isSame = found.goal && found.goal.error_rate === wish().error_rate && found.goal.confidence === wish().confidence;
     const left = isSame ? found.n_left : null;
     slot("listen").disabled = !found.n_approved || left === 0;
-    slot("listen").replaceChildren(icon("play"), !found.n_approved ? "Nothing is approved yet" : left === 0 ? "All heard"
-      : left !== null && found.n_heard ? `Go on, ${count(left)} left` : `Listen to ${many(size, "boundary").replace(/boundarys$/, "boundaries")} blind`);
+    slot("listen").replaceChildren(icon("play"), !found.n_approved ? t("Nothing is approved yet") : left === 0 ? t("All heard")
+      : left !== null && found.n_heard ? t("Go on, {left} left", { left }) : t("Listen to {n} boundary blind|Listen to {n} boundaries blind", { n: size }));
   }
 
   async function open() {
@@ -80,7 +82,7 @@ export function mountListening(root, nUtterances) {
     for (;;) {
       const failed = await post("guarantee/answer", { index: place, answer: word }).then((now) => { found = now; }, (error) => error);
       if (!failed) break;
-      slot("listen-note").textContent = `Not stored: ${failed.message}; trying again …`;
+      slot("listen-note").textContent = t("Not stored: {why}; trying again …", { why: failed.message });
       if (failed.status === 404) { found = await get("guarantee").catch(() => found); break; }
       if (!box.open) { busy = false; return; }
       await new Promise((go) => setTimeout(go, RETRY_MS));
@@ -99,9 +101,9 @@ export function mountListening(root, nUtterances) {
 
   function drawBox() {
     const done = found.n_items - found.n_left;
-    slot("listen-progress").textContent = `${count(done)} of ${count(found.n_items)}`;
+    slot("listen-progress").textContent = t("{done} of {total}", { done, total: found.n_items });
     slot("listen-bar").firstElementChild.style.width = `${(100 * done) / Math.max(1, found.n_items)}%`;
-    slot("listen-note").textContent = place === null ? found.text : "";
+    slot("listen-note").textContent = place === null ? serverWords(found.text) : "";
     slot("listen-done").hidden = place !== null;
     slot("listen-at").hidden = place === null;
     for (const button of box.querySelectorAll("[data-answer]")) button.disabled = button.dataset.answer === "back" ? before === null : place === null;

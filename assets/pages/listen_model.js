@@ -1,4 +1,5 @@
 // How many are to be heard, and which key says what? Arithmetic and a table; the dialog: listen.js.
+import { t } from "../i18n.js";
 
 export const RATES = [0.05, 0.02, 0.01, 0.005];
 export const CONFIDENCES = [0.9, 0.95, 0.99];
@@ -20,7 +21,7 @@ export function meantBy(event) {
 
 /** What the page says under the sentence of the server: what the statement covers, and what it does not. */
 export function coverage(found) {
-  if (!found.goal) return "Boundaries are drawn at random and played without their numbers; some places without a change are mixed in.";
-  const decoys = found.n_decoys ? ` ${found.n_decoys - found.n_missed} of ${found.n_decoys} decoys recognised.` : "";
-  return `About the ${found.n_approved.toLocaleString("en-US")} boundaries approved by now, those approved in bulk included; not about changes inside segments.${decoys}`;
+  if (!found.goal) return t("Boundaries are drawn at random and played without their numbers; some places without a change are mixed in.");
+  const decoys = found.n_decoys ? ` ${t("{recognised} of {decoys} decoys recognised.", { recognised: found.n_decoys - found.n_missed, decoys: found.n_decoys })}` : "";
+  return t("About the {approved} boundaries approved by now, those approved in bulk included; not about changes inside segments.", { approved: found.n_approved }) + decoys;
 }

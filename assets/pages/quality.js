@@ -1,6 +1,7 @@
 // Which segments are doubtful? A sortable list of all of them on the Export page; the worst come first.
 import { get } from "../api.js";
-import { chip, count, el, icon, many } from "../dom.js";
+import { chip, count, el, icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { COLUMNS, clicked, hours, placeOf, sorted, totals } from "./quality_model.js";
 
 const ROW = 32, SPARE = 8; // px; rows above and below what is in sight
@@ -10,18 +11,18 @@ export function mountQuality(part, choice, other) {
   let rows = null, order = { name: "cohesion", direction: 1 }, shown = [], at = 0, trouble = null;
   const head = el("div", { class: "q-line q-head", role: "row" });
   const rail = el("div", { role: "rowgroup" });
-  const list = el("div", { class: "rows", tabindex: "0", role: "presentation", "aria-label": "Segments" }, rail);
+  const list = el("div", { class: "rows", tabindex: "0", role: "presentation", "aria-label": t("Segments") }, rail);
   const about = el("span", { class: "grow" });
   const csv = el("a", { class: "btn", href: "x/quality.csv", download: "quality.csv" }, icon("out"), "CSV");
   part.setAttribute("role", "table");
-  part.setAttribute("aria-label", "Quality of the segments");
+  part.setAttribute("aria-label", t("Quality of the segments"));
   part.append(head, list, el("div", { class: "q-foot" }, about, csv));
 
   const isShown = () => !part.hidden;
 
   async function ask() {
     if (!isShown()) return;
-    if (!rows) about.textContent = "Measuring …";
+    if (!rows) about.textContent = t("Measuring …");
     try {
       [rows, trouble] = [(await get("quality")).rows, null];
     } catch (error) {
@@ -38,7 +39,8 @@ export function mountQuality(part, choice, other) {
     rail.style.height = `${shown.length * ROW}px`;
     part.setAttribute("aria-rowcount", shown.length + 1);
     const sum = rows && totals(rows);
-    about.textContent = trouble ?? (rows ? `${many(rows.length, "segment")}, ${count(sum.n)} utterances, ${sum.hours < 1 ? hours(sum.hours) : `${hours(sum.hours)} hours`}. Cohesion: mean cosine of the utterances of a segment to their mean.` : "");
+    about.textContent = trouble ?? (rows ? t("{segments}, {total} utterances, {time}. Cohesion: mean cosine of the utterances of a segment to their mean.", {
+      segments: t("{n} segment|{n} segments", { n: rows.length }), total: sum.n, time: sum.hours < 1 ? hours(sum.hours) : t("{hours} hours", { hours: hours(sum.hours) }) }) : "");
     head.style.paddingRight = `calc(var(--s4) + ${list.offsetWidth - list.clientWidth}px)`; // the scrollbar takes some
     drawRows();
   }
@@ -51,7 +53,7 @@ export function mountQuality(part, choice, other) {
 
   function line(row, place) {
     const number = (name, value) => el("div", { class: row[name] ? "num" : "num zero", role: "cell", "data-what": name }, value);
-    return el("div", { class: "q-line q-row", role: "row", "aria-rowindex": place + 2, style: `top:${place * ROW}px`, "data-place": place, "data-chosen": place === at && document.activeElement === list, title: `${row.speaker}: ${count(row.start)} to ${count(row.stop - 1)}; click to look at it` },
+    return el("div", { class: "q-line q-row", role: "row", "aria-rowindex": place + 2, style: `top:${place * ROW}px`, "data-place": place, "data-chosen": place === at && document.activeElement === list, title: t("{speaker}: {from} to {to}; click to look at it", { speaker: row.speaker, from: row.start, to: row.stop - 1 }) },
       el("div", { role: "cell" }, row.speaker), number("n", count(row.n)), number("hours", hours(row.hours)),
       el("div", { class: "cohesion", role: "cell" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${Math.max(0, row.cohesion ?? 0) * 100}%` })), el("span", { class: "num" }, row.cohesion === null ? "–" : row.cohesion.toFixed(3))),
       number("outliers", count(row.outliers)), number("unreadable", count(row.unreadable)), number("excluded", count(row.excluded)),

@@ -1,15 +1,16 @@
 // In which order do the segments stand, and what do they come to? Rows in, rows out; drawing: quality.js.
+import { t } from "../i18n.js";
 
 // first: the direction of a first click, +1 from low to high; worst first where there is a worse.
 export const COLUMNS = [
-  { name: "speaker", label: "speaker", first: 1, by: (row) => row.start },
-  { name: "n", label: "utterances", first: -1, number: true },
-  { name: "hours", label: "hours", first: -1, number: true },
-  { name: "cohesion", label: "cohesion", first: 1 },
-  { name: "outliers", label: "outliers", first: -1, number: true },
-  { name: "unreadable", label: "unreadable", first: -1, number: true },
-  { name: "excluded", label: "excluded", first: -1, number: true },
-  { name: "approved", label: "state", first: 1, by: (row) => Number(row.approved) },
+  { name: "speaker", label: t("speaker"), first: 1, by: (row) => row.start },
+  { name: "n", label: t("utterances"), first: -1, number: true },
+  { name: "hours", label: t("hours"), first: -1, number: true },
+  { name: "cohesion", label: t("cohesion"), first: 1 },
+  { name: "outliers", label: t("outliers"), first: -1, number: true },
+  { name: "unreadable", label: t("unreadable"), first: -1, number: true },
+  { name: "excluded", label: t("excluded"), first: -1, number: true },
+  { name: "approved", label: t("state"), first: 1, by: (row) => Number(row.approved) },
 ];
 
 /** `rows` by `name` in `direction`; what is unknown stands last either way, equal ones as in the corpus. */
@@ -33,4 +34,4 @@ export function totals(rows) {
 export const placeOf = (row, what) => (what === "outliers" && row.worst !== null ? Math.max(1, row.worst) : Math.max(1, row.start || row.stop));
 
 /** Hours of sound: minutes where there is less than one. */
-export const hours = (value) => (value >= 9.95 ? value.toFixed(0) : value >= 1 ? `${value.toFixed(1)}` : value > 0 ? `${Math.max(1, Math.round(value * 60))} min` : "–");
+export const hours = (value) => (value >= 9.95 ? value.toFixed(0) : value >= 1 ? `${value.toFixed(1)}` : value > 0 ? t("{minutes} min", { minutes: Math.max(1, Math.round(value * 60)) }) : "–");

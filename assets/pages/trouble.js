@@ -1,12 +1,14 @@
 // Why did a job end before it was done? Its message and the last it printed; or what else keeps the page from working.
 import { el } from "../dom.js";
+import { t } from "../i18n.js";
+import { serverWords } from "./server_words.js";
 
 const N_LINES = 4;
 
 /** Fill `box` with the trouble of a job of `kind`, or with `other`; hide it when there is none. */
 export function drawTrouble(box, job, kind, other) {
   const ended = job?.kind === kind && (job.state === "failed" || job.state === "interrupted");
-  const words = ended ? job.message || "It ended without a word." : other;
+  const words = ended ? serverWords(job.message) || t("It ended without a word.") : other;
   box.hidden = !words;
   if (!words) return;
   box.classList.add("bad");

@@ -1,6 +1,8 @@
 // Which files could not be read, and why? The list below the extraction; each, or all, can be tried again.
 import { get, post } from "../api.js";
 import { bytes, count, el } from "../dom.js";
+import { t } from "../i18n.js";
+import { serverWords } from "./server_words.js";
 
 const PAGE_ROWS = 200;
 const SAVE_ROWS = 500;
@@ -17,8 +19,8 @@ export function mountUnreadable(root) {
   }
 
   function rowOf(row) {
-    const again = el("button", { type: "button", class: "btn", disabled: !mayRetry, "aria-label": `Try ${row.path} again`, click: () => retry(row.index) }, "Try again");
-    return el("tr", {}, el("td", { class: "num" }, count(row.index)), el("td", { class: "wrap" }, row.path), el("td", { class: "muted" }, row.stage),
+    const again = el("button", { type: "button", class: "btn", disabled: !mayRetry, "aria-label": t("Try {path} again", { path: row.path }), click: () => retry(row.index) }, t("Try again"));
+    return el("tr", {}, el("td", { class: "num" }, count(row.index)), el("td", { class: "wrap" }, row.path), el("td", { class: "muted" }, serverWords(row.stage)),
       el("td", { class: "wrap" }, row.reason), el("td", { class: "num muted" }, bytes(row.size)), el("td", { class: "num" }, again));
   }
 
@@ -28,14 +30,14 @@ export function mountUnreadable(root) {
     const found = await get(`unreadable?offset=${offset}&limit=${PAGE_ROWS}${filter}`).catch(() => null);
     if (!found) return;
     slot("unreadable").hidden = found.total === 0 && !reason;
-    slot("unreadable-title").textContent = `${count(found.total)} unreadable`;
+    slot("unreadable-title").textContent = t("{total} unreadable", { total: found.total });
     const rows = found.rows.map(rowOf);
     const body = slot("unreadable").querySelector("tbody");
     if (more) body.append(...rows); else body.replaceChildren(...rows);
     shown = offset + rows.length;
     slot("more").hidden = shown >= found.total;
-    slot("more").firstElementChild.textContent = `${count(shown)} of ${count(found.total)} shown`;
-    slot("reason").replaceChildren(el("option", { value: "" }, "All reasons"),
+    slot("more").firstElementChild.textContent = t("{shown} of {total} shown", { shown, total: found.total });
+    slot("reason").replaceChildren(el("option", { value: "" }, t("All reasons")),
       ...Object.entries(found.by_reason).map(([name, n]) => el("option", { value: name, selected: name === reason }, `${name} (${count(n)})`)));
   }
 

@@ -1,9 +1,11 @@
 // What does the detection warn of? A list below the charts, from x/detection.
 import { get } from "../api.js";
-import { el, icon, many } from "../dom.js";
+import { el, icon, translate } from "../dom.js";
+import { t } from "../i18n.js";
 import { whenProject } from "../project.js";
 
 export function mount(root) {
+  translate(root);
   const panel = root.querySelector("section");
 
   async function draw(project) {
@@ -11,9 +13,9 @@ export function mount(root) {
     panel.hidden = !found;
     if (!found) return;
     const none = found.warnings.length === 0;
-    panel.querySelector("h2").textContent = none ? "No warnings" : many(found.warnings.length, "warning");
+    panel.querySelector("h2").textContent = none ? t("No warnings") : t("{n} warning|{n} warnings", { n: found.warnings.length });
     panel.querySelector("ul").replaceChildren(...(none
-      ? [el("li", {}, icon("check"), "Nothing about the corpus as a whole looks wrong. Single boundaries may carry warnings of their own; Review shows them.")]
+      ? [el("li", {}, icon("check"), t("Nothing about the corpus as a whole looks wrong. Single boundaries may carry warnings of their own; Review shows them."))]
       : found.warnings.map((text) => el("li", { class: "bad" }, icon("flag"), text))));
   }
 

@@ -1,5 +1,6 @@
 // What does each action of keys.js do? One function per name, for keys and buttons alike; where a suggestion is open,
 // the same keys answer it: answers.js.
+import { t } from "../i18n.js";
 import { makeAnswers } from "./answers.js";
 import { soundActions } from "./sound_actions.js";
 import { isYes } from "./suggestions.js";
@@ -36,7 +37,7 @@ export function makeActions(page, dialogs) {
 
   function approve() {
     if (page.ask) return answers.no();
-    if (!page.row) return page.say("No boundary here to approve: S adds one at the cursor.");
+    if (!page.row) return page.say(t("No boundary here to approve: S adds one at the cursor."));
     const next = page.neighbour(1);
     if (!isMine("approved")) page.edit("approve", page.current);
     page.step(1, next);
@@ -44,23 +45,23 @@ export function makeActions(page, dialogs) {
 
   function reject() {
     if (page.ask?.kind === "same_voice") answers.sameSpeaker();
-    else if (!page.row) page.say("No boundary here to reject.");
+    else if (!page.row) page.say(t("No boundary here to reject."));
     else if (!isMine("rejected")) page.edit("reject", page.current);
   }
 
   function add() {
     if (page.ask?.kind === "second_change" && (page.cursor ?? page.ask.index) === page.ask.index) return answers.change();
-    if (page.cursor === null) return page.say("Set the cursor first: ↑ ↓, or click a tile. The boundary comes before it.");
+    if (page.cursor === null) return page.say(t("Set the cursor first: ↑ ↓, or click a tile. The boundary comes before it."));
     const place = page.cursor;
-    if (place < 1) return page.say("Nothing is before the first utterance.");
+    if (place < 1) return page.say(t("Nothing is before the first utterance."));
     const there = page.store.get(place);
-    if (there && there.state !== "rejected") return page.say("A boundary is already there.");
+    if (there && there.state !== "rejected") return page.say(t("A boundary is already there."));
     page.edit("add", place);
     page.go(place);
   }
 
   function exclude() {
-    if (page.cursor === null) return page.say("Set the cursor first: ↑ ↓, or click a tile.");
+    if (page.cursor === null) return page.say(t("Set the cursor first: ↑ ↓, or click a tile."));
     if (page.store.excluded.has(page.cursor)) page.edit("include", page.cursor);
     else if (page.ask?.kind === "outlier") answers.foreign(page.cursor);
     else page.edit("exclude", page.cursor);
@@ -98,7 +99,7 @@ export function makeActions(page, dialogs) {
     cursorLeft: cursor(-1), cursorRight: cursor(1), cursorLeftTen: cursor(-10), cursorRightTen: cursor(10),
     undo: step("undo"), redo: step("redo"), fewer: k(-1), more: k(1),
     playLeft: () => voice("left"), playRight: () => voice("right"),
-    excludeAll: () => (page.ask?.kind === "outlier" ? answers.allForeign() : page.say("Nothing is asked about utterances here.")),
+    excludeAll: () => (page.ask?.kind === "outlier" ? answers.allForeign() : page.say(t("Nothing is asked about utterances here."))),
     comment: () => dialogs.comment(), approveMany: () => dialogs.approveMany(),
     next: () => page.step(1), previous: () => page.step(-1), goTo: () => dialogs.goTo(), help: () => dialogs.help(),
   };

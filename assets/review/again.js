@@ -1,5 +1,6 @@
 // What did detecting again change? A list to look through, until it is put away; its lines lead to the boundaries.
 import { count, el, icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { readChanges } from "./api.js";
 import { changedPlaces, changesText } from "./again_model.js";
 
@@ -36,7 +37,8 @@ export class Again {
   }
 }
 
+const WORDS = { moved: t("moved"), new: t("new"), gone: t("gone") };
 const SIGNS = { moved: "next", new: "plus", gone: "minus" };
 
 const line = ({ what, index, from }) => el("li", {}, el("button", { type: "button", "data-index": index },
-  icon(SIGNS[what]), el("b", {}, count(index)), from === null ? what : `${what} from ${count(from)}`));
+  icon(SIGNS[what]), el("b", {}, count(index)), from === null ? WORDS[what] : t("{what} from {place}", { what: WORDS[what], place: from })));

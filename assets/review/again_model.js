@@ -1,5 +1,5 @@
 // What did detecting again change, in words and in the order of the corpus? Pure.
-import { count } from "../dom.js";
+import { t } from "../i18n.js";
 
 /** @param changes {moved: [[from, to], …], new: [index, …], gone: [index, …]} */
 export function changedPlaces({ moved, new: fresh, gone }) {
@@ -13,7 +13,9 @@ export function changedPlaces({ moved, new: fresh, gone }) {
 
 /** "Detected again: 3 moved, 1 new, 2 gone; all decisions kept" */
 export function changesText({ moved, new: fresh, gone }) {
-  const parts = [[moved, "moved"], [fresh, "new"], [gone, "gone"]].filter(([ones]) => ones.length);
-  const what = parts.length ? parts.map(([ones, word]) => `${count(ones.length)} ${word}`).join(", ") : "no boundary changed";
-  return `Detected again: ${what}. All decisions are kept.`;
+  const parts = [
+    moved.length && t("{n} moved", { n: moved.length }), fresh.length && t("{n} new", { n: fresh.length }),
+    gone.length && t("{n} gone", { n: gone.length }),
+  ].filter(Boolean);
+  return t("Detected again: {what}. All decisions are kept.", { what: parts.join(", ") || t("no boundary changed") });
 }

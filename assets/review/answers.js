@@ -1,6 +1,5 @@
 // How is a suggestion answered? By the deed that it asks for, or by no; either way the reviewer goes on.
-import { count } from "../dom.js";
-import { plural } from "./format.js";
+import { t } from "../i18n.js";
 import { dismissal } from "./suggestions.js";
 
 export function makeAnswers(page) {
@@ -37,21 +36,21 @@ export function makeAnswers(page) {
     const next = page.neighbour(1);
     page.edit("exclude", index, { answers });
     if (!answers.length) return;
-    page.say(`Excluded ${count(index)}; U takes it back.`);
+    page.say(t("Excluded {place}; U takes it back.", { place: index }));
     if (rest.length) stay({ index: rest[0].indices[0], key, ask: page.ask });
     else page.step(1, next);
   }
 
   function allForeign() {
     const edits = page.ask.members.map((one) => ({ kind: "exclude", index: one.indices[0], answers: [one.n] }));
-    page.say(`Excluded ${plural(edits.length, "utterance")}; U takes it back.`);
+    page.say(t("Excluded {n} utterance; U takes it back.|Excluded {n} utterances; U takes it back.", { n: edits.length }));
     settle(edits);
   }
 
   function sameSpeaker() {
     const { members, names } = page.ask;
     const [first, second] = members[0].voices;
-    page.say(`${names[0]} and ${names[1]} are one speaker; U takes it back.`);
+    page.say(t("{one} and {other} are one speaker; U takes it back.", { one: names[0], other: names[1] }));
     settle([{ kind: "same_speaker", index: first, other: second, answers: [members[0].n] }]);
   }
 
@@ -62,7 +61,7 @@ export function makeAnswers(page) {
     if (page.key !== key) return;
     const usable = (voice?.references ?? []).filter((i) => page.audition.canHear(i));
     if (usable.length) page.audition.play(usable, side);
-    else page.say("No utterance of this speaker can be played.");
+    else page.say(t("No utterance of this speaker can be played."));
   }
 
   return { no, change, foreign, allForeign, sameSpeaker, hear };

@@ -1,4 +1,5 @@
 // What does the reviewer hear, and what is fetched before it is asked for? Between the page and the player.
+import { t } from "../i18n.js";
 import { TICK, roundTheCut, toWarm } from "./audio_plan.js";
 import { upcoming } from "./queue_model.js";
 
@@ -89,7 +90,7 @@ export class Audition {
     const { page } = this;
     const typical = page.details.closeup(page.current, page.reach)?.references?.[side] ?? [];
     if (typical.length) this.play(typical, side);
-    else page.say(`No utterance of the ${side} speaker is known yet.`);
+    else page.say(side === "left" ? t("No utterance of the left speaker is known yet.") : t("No utterance of the right speaker is known yet."));
   }
 
   /** Fetch ahead what is likely to be heard next. */

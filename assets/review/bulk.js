@@ -1,6 +1,7 @@
 // Which boundaries may be approved without a look? The dialog says how many there are and what that risks, before it is done.
-import { count, el } from "../dom.js";
-import { plural, risk } from "./format.js";
+import { el } from "../dom.js";
+import { t } from "../i18n.js";
+import { risk } from "./format.js";
 import { approvable, progressOf } from "./queue_model.js";
 
 const LEAST = [0.9999, 0.999, 0.99, 0.95, 0.9];
@@ -30,9 +31,9 @@ export class BulkDialog {
     const { left, doubted, go } = this.named;
     this.least = least;
     const { rows, doubted: asked } = this.found.get(least);
-    left.textContent = `${plural(progressOf(this.page.store.rows).left - rows.length, "boundary is", "boundaries are")} left to decide.`;
-    doubted.textContent = asked ? ` ${plural(asked, "is", "are")} as sure, but with a suggestion: not approved here.` : "";
-    go.textContent = rows.length ? `Approve ${plural(rows.length, "boundary", "boundaries")}` : "Nothing to approve";
+    left.textContent = t("{n} boundary is left to decide.|{n} boundaries are left to decide.", { n: progressOf(this.page.store.rows).left - rows.length });
+    doubted.textContent = asked ? ` ${t("{n} is as sure, but with a suggestion: not approved here.|{n} are as sure, but with a suggestion: not approved here.", { n: asked })}` : "";
+    go.textContent = rows.length ? t("Approve {n} boundary|Approve {n} boundaries", { n: rows.length }) : t("Nothing to approve");
     go.disabled = !rows.length;
   }
 
@@ -44,12 +45,12 @@ export class BulkDialog {
     this.box.close();
     if (!rows.length) return;
     page.editAll(rows.map((row) => ({ kind: "approve", index: row.index })));
-    page.say(`Approved ${plural(rows.length, "boundary", "boundaries")}; U takes all of it back.`);
+    page.say(t("Approved {n} boundary; U takes all of it back.|Approved {n} boundaries; U takes all of it back.", { n: rows.length }));
     if (rows.some((row) => row.index === page.current)) page.step(1);
   }
 }
 
 function choice(least, { rows, files }, isChosen) {
-  return el("label", {}, el("input", { type: "radio", name: "least", value: least, checked: isChosen }), `${sureText(least)} and above`,
-    el("small", {}, rows.length ? `${plural(rows.length, "boundary", "boundaries")}, ${risk(files)} misfiled files expected among them` : `${count(0)} boundaries`));
+  return el("label", {}, el("input", { type: "radio", name: "least", value: least, checked: isChosen }), t("{p} and above", { p: sureText(least) }),
+    el("small", {}, rows.length ? t("{n} boundary, {risk} misfiled files expected among them|{n} boundaries, {risk} misfiled files expected among them", { n: rows.length, risk: risk(files) }) : t("{n} boundary|{n} boundaries", { n: 0 })));
 }

@@ -1,5 +1,6 @@
 // How is the neighbourhood of one boundary drawn? SVG: curves, bars, interval, gaps, and the cut as a slider to drag.
 import { count, el } from "../dom.js";
+import { t } from "../i18n.js";
 import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, valueY } from "./closeup_model.js";
 import { percent, range as span } from "./format.js";
 import { ticks } from "./scale.js";
@@ -13,7 +14,7 @@ export class Closeup {
     this.back = el("g");
     this.front = el("g");
     this.makeHandle();
-    this.svg = el("svg", { role: "group", "aria-label": "Similarity to the left and to the right speaker" },
+    this.svg = el("svg", { role: "group", "aria-label": t("Similarity to the left and to the right speaker") },
       el("defs", {}, hatch()), this.back, this.front, this.handle);
     host.append(this.svg);
   }
@@ -25,7 +26,7 @@ export class Closeup {
     this.label = el("text", { y: 19.5, "text-anchor": "middle" });
     this.hit = el("rect", { class: "hit", y: 4, width: 24 });
     this.line = el("line", { class: "c-cut", y1: 24 });
-    this.handle = el("g", { class: "c-handle", tabindex: 0, role: "slider", "aria-label": "Cut" },
+    this.handle = el("g", { class: "c-handle", tabindex: 0, role: "slider", "aria-label": t("Cut") },
       this.line, this.ring, this.body, this.arrows, this.label, this.hit);
     this.handle.addEventListener("pointerdown", (event) => this.grab(event));
   }
@@ -84,8 +85,8 @@ export class Closeup {
     for (const one of view.data?.utterances ?? []) {
       if (one.i < size.lo || one.i >= size.hi) continue;
       const box = { x: placeX(size, one.i) + 0.5, y: size.top, width: Math.max(1, size.slot - 1), height: size.base - size.top };
-      if (one.unreadable) found.push(el("rect", { ...box, fill: "url(#c-hatch)" }, el("title", {}, `${count(one.i)} unreadable: ${one.unreadable}`)));
-      else if (view.excluded.has(one.i)) found.push(el("rect", { ...box, class: "c-out" }, el("title", {}, `${count(one.i)} excluded`)));
+      if (one.unreadable) found.push(el("rect", { ...box, fill: "url(#c-hatch)" }, el("title", {}, `${count(one.i)} ${t("unreadable: {why}", { why: one.unreadable })}`)));
+      else if (view.excluded.has(one.i)) found.push(el("rect", { ...box, class: "c-out" }, el("title", {}, `${count(one.i)} ${t("excluded")}`)));
     }
     return found;
   }
@@ -103,7 +104,7 @@ export class Closeup {
     for (const [name, value] of [["valuemin", view.room.lo], ["valuemax", view.room.hi], ["valuenow", view.cut]]) {
       this.handle.setAttribute(`aria-${name}`, value);
     }
-    this.handle.setAttribute("aria-valuetext", `before utterance ${count(view.cut)}`);
+    this.handle.setAttribute("aria-valuetext", t("before utterance {place}", { place: view.cut }));
     this.handle.setAttribute("aria-disabled", String(view.fixed));
   }
 }
@@ -132,7 +133,7 @@ function axes(size, low) {
   }),
   el("line", { class: "c-grid", x1: size.left, x2: end, y1: size.base - size.barHeight, y2: size.base - size.barHeight }),
   words(size.left - 6, size.base - size.barHeight + 8, "100 %", "", "end"), words(size.left - 6, size.base, "0", "", "end"),
-  words(size.left, 19, "● similarity to the left speaker", "t-left"), words(end - 54, 19, "■ similarity to the right speaker", "t-right", "end")];
+  words(size.left, 19, `● ${t("similarity to the left speaker")}`, "t-left"), words(end - 54, 19, `■ ${t("similarity to the right speaker")}`, "t-right", "end")];
 }
 
 function curves(data, size, low) {
@@ -149,7 +150,7 @@ function outliers(data, size, low) {
     const y = valueY(size, own, low);
     const flip = x < size.left + 110;
     return [el("circle", { cx: x, cy: y, r: 7, class: "c-ring" }), el("path", { d: `M${x} ${y - 22}l6 10h-12z`, class: "c-ring filled" }),
-      words(x + (flip ? 11 : -11), y - 12, `outlier? ${count(i)}`, "halo t-strong", flip ? "start" : "end")];
+      words(x + (flip ? 11 : -11), y - 12, t("outlier? {place}", { place: i }), "halo t-strong", flip ? "start" : "end")];
   });
 }
 
@@ -161,7 +162,7 @@ function places({ cut, data, was, mine, proposed }, size) {
   const x = placeX(size, cut);
   const p = probabilityAt(data?.places, cut);
   if (p) found.push(words(x + size.slot * 0.3 + 5, size.base - size.barHeight + 14, `${percent(p)} %`, "t-strong halo"));
-  for (const [place, text] of [[was, "was"], [mine, "yours:"]]) found.push(...other(place, text, cut, size));
+  for (const [place, text] of [[was, t("was")], [mine, t("yours:")]]) found.push(...other(place, text, cut, size));
   return found;
 }
 
@@ -178,11 +179,11 @@ function interval(data, size, cutX) {
   const x1 = Math.max(size.left, placeX(size, lo) - size.slot / 2);
   const x2 = Math.min(size.width - size.right, placeX(size, hi) + size.slot / 2);
   const y = size.base - size.barHeight;
-  const text = `95 % interval: ${span(lo, hi)}`;
+  const text = t("95 % interval: {range}", { range: span(lo, hi) });
   const fits = x1 > size.left + 310;
   return [el("rect", { class: "c-int", x: x1, y: size.top, width: x2 - x1, height: size.base - size.top }),
     el("path", { class: "c-int-b", d: `M${x1} ${y - 2}v-4H${x2}v4` }),
-    words(size.left + 8, y + 14, fits ? "probability of each place" : "", "halo"),
+    words(size.left + 8, y + 14, fits ? t("probability of each place") : "", "halo"),
     words(fits ? Math.min(x1, cutX) - 7 : Math.max(x2, cutX) + 52, y + 14, text, "t-acc halo", fits ? "end" : "start")];
 }
 
@@ -192,5 +193,5 @@ function axis({ cut, strip }, size) {
   const [from, to] = [Math.max(strip.lo, size.lo), Math.min(strip.hi, size.hi)].map((place) => placeX(size, place));
   return [el("line", { x1: size.left, x2: end, y1: size.base + 0.5, y2: size.base + 0.5, class: "c-base" }),
     ...marks.map((place) => words(placeX(size, place), size.height - 6, count(place), place === cut ? "t-strong" : "", "middle")),
-    el("path", { class: "c-bracket", d: `M${from} ${size.base + 1}v4H${to}v-4` }, el("title", {}, "the strip below shows these utterances"))];
+    el("path", { class: "c-bracket", d: `M${from} ${size.base + 1}v4H${to}v-4` }, el("title", {}, t("the strip below shows these utterances")))];
 }

@@ -1,4 +1,5 @@
 // How is a conflict settled? Theirs stays, or mine is asked for again on top of it.
+import { t } from "../i18n.js";
 
 /** {keep(), apply(), play(index)} for the notice. */
 export function settleConflict(page, sync) {
@@ -31,7 +32,7 @@ function again(page, { kind, index, from }) {
   const source = from ?? index;
   const here = store.get(source) ?? store.movedFrom(source);
   if (kind === "add" || kind === "exclude" || kind === "include") page.edit(kind, index);
-  else if (!here) page.say("The boundary is gone: add it where you want it.");
+  else if (!here) page.say(t("The boundary is gone: add it where you want it."));
   else if (kind === "shift") moveTo(page, here, index);
   else {
     moveTo(page, here, index);

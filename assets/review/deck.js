@@ -1,5 +1,6 @@
 // Which actions are at hand, and is everything stored? Buttons, switches and the state of saving.
-import { count, icon } from "../dom.js";
+import { icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { isAtHand } from "./actions.js";
 
 export class Deck {
@@ -18,7 +19,7 @@ export class Deck {
     const { page, named } = this;
     const sounding = page.player.playing;
     named.play.classList.toggle("on", sounding);
-    named.playWord.textContent = sounding ? "Stop" : "Play";
+    named.playWord.textContent = sounding ? t("Stop") : t("Play");
     if (named.play.dataset.sign !== String(sounding)) {
       named.play.dataset.sign = String(sounding);
       named.play.querySelector(".icon").replaceWith(icon(sounding ? "pause" : "play"));
@@ -28,9 +29,9 @@ export class Deck {
     named.volume.textContent = `${Math.round(page.settings.volume * 100)} %`;
     named.on.classList.toggle("on", page.player.what === "on");
     const out = page.cursor !== null && page.store.excluded.has(page.cursor);
-    named.approveWord.textContent = page.ask ? "No, go on" : "Approve, go on";
-    named.excludeWord.textContent = out ? "Include" : "Exclude";
-    named.cursor.textContent = page.cursor === null ? "" : `at ${count(page.cursor)}`;
+    named.approveWord.textContent = page.ask ? t("No, go on") : t("Approve, go on");
+    named.excludeWord.textContent = out ? t("Include") : t("Exclude");
+    named.cursor.textContent = page.cursor === null ? "" : t("at {place}", { place: page.cursor });
     for (const button of this.buttons) {
       const { action } = button.dataset;
       button.disabled = !isAtHand(page, action);
@@ -40,7 +41,7 @@ export class Deck {
 
 /** "All decisions stored", "saving 3", "offline, 3 kept here": [words, kind]. */
 export function savedWords(pending, trouble) {
-  if (trouble === "signed-out") return [`signed out, ${pending} kept here`, "bad"];
-  if (trouble === "offline") return [`offline, ${pending} kept here`, "bad"];
-  return pending ? [`saving ${pending}`, "busy"] : ["All decisions stored", "good"];
+  if (trouble === "signed-out") return [t("signed out, {pending} kept here", { pending }), "bad"];
+  if (trouble === "offline") return [t("offline, {pending} kept here", { pending }), "bad"];
+  return pending ? [t("saving {pending}", { pending }), "busy"] : [t("All decisions stored"), "good"];
 }

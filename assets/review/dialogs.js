@@ -2,12 +2,11 @@
 // closed by Esc.
 import { el } from "../dom.js";
 import { ApiError } from "../api.js";
+import { t } from "../i18n.js";
 import { find } from "./api.js";
 import { BulkDialog } from "./bulk.js";
 import { CommentDialog } from "./comment.js";
-import { helpGroups } from "./keys.js";
-
-const COLUMNS = [["The boundary"], ["Listen", "The page"], ["The cursor in the strip", "Go"]];
+import { HELP_COLUMNS, helpGroups } from "./keys.js";
 
 export class Dialogs {
   /** @param root the page's element; @param page Page */
@@ -32,7 +31,7 @@ export class Dialogs {
 
   fillHelp() {
     const groups = new Map(helpGroups().map((one) => [one.group, one.rows]));
-    this.helpBox.querySelector(".keys").append(...COLUMNS.map((names) => el("div", {}, names.flatMap((name) => [
+    this.helpBox.querySelector(".keys").append(...HELP_COLUMNS.map((names) => el("div", {}, names.flatMap((name) => [
       el("h3", {}, name), el("ul", {}, groups.get(name).map(line)),
     ]))));
     const letters = this.helpBox.querySelector("[name=letterKeys]");
@@ -62,14 +61,14 @@ export class Dialogs {
     event.preventDefault();
     const words = this.words.value.trim();
     if (!words) return;
-    this.answer.textContent = "Looking …";
+    this.answer.textContent = t("Looking …");
     try {
       const found = await find(/^[\d,\s]+$/.test(words) ? words.replace(/[,\s]/g, "") : words);
       this.goBox.close();
       this.page.go(found.index);
     } catch (error) {
       const isMissing = error instanceof ApiError && error.status >= 400 && error.status < 500;
-      this.answer.textContent = isMissing ? `No utterance is called or numbered “${words}”.` : "The server does not answer; try again.";
+      this.answer.textContent = isMissing ? t("No utterance is called or numbered “{words}”.", { words }) : t("The server does not answer; try again.");
     }
   }
 }
@@ -77,6 +76,6 @@ export class Dialogs {
 const caps = (keys) => keys.map((key) => el("kbd", {}, key));
 
 function line({ label, shown, or }) {
-  const parts = shown.flatMap((keys, i) => [or && i ? "or" : null, ...caps(keys)]);
+  const parts = shown.flatMap((keys, i) => [or && i ? t("or") : null, ...caps(keys)]);
   return el("li", {}, el("span", {}, label), el("span", {}, parts));
 }

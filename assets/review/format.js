@@ -1,5 +1,5 @@
 // How are numbers and names written? Short texts from values; it touches no element.
-import { count } from "../dom.js";
+import { count, t } from "../i18n.js";
 
 /** A probability in [0, 1] as per cent without the sign; nothing is certain, so it never reads 100. */
 export function percent(p, digits = null) {
@@ -36,7 +36,7 @@ export function shortName(name, length) {
   return letters(name).length <= length ? name : middle(name.replace(/\.[A-Za-z0-9]{1,5}$/, ""), length);
 }
 
-export const seconds = (s) => (s === null || s === undefined || Number.isNaN(s) ? "" : `${s.toFixed(1)} s`);
+export const seconds = (s) => (s === null || s === undefined || Number.isNaN(s) ? "" : t("{s} s", { s: s.toFixed(1) }));
 
 /** An interval round `index`: "± 2", "0 to + 3" when it is lopsided, "–" when there is none. */
 export function spread(index, lo, hi) {
@@ -44,8 +44,8 @@ export function spread(index, lo, hi) {
   const before = index - lo;
   const after = hi - index;
   if (lo === hi && before !== 0) return signed(after);
-  if (before < 0 || after < 0) return `${signed(-before)} to ${signed(after)}`;
-  return before === after ? `± ${before}` : `${signed(-before)} to ${signed(after)}`;
+  if (before < 0 || after < 0) return between(signed(-before), signed(after));
+  return before === after ? `± ${before}` : between(signed(-before), signed(after));
 }
 
 const signed = (n) => (n === 0 ? "0" : n > 0 ? `+${count(n)}` : `−${count(-n)}`);
@@ -63,10 +63,10 @@ export function clock(at, now = new Date()) {
 /** "Ana, 14:05" or "you, 2026-01-31". */
 export function whenAndWho({ user, at }, me) {
   const when = clock(at);
-  return `${!user ? "somebody" : user === me ? "you" : user}${when ? `, ${when}` : ""}`;
+  return `${!user ? t("somebody") : user === me ? t("you") : user}${when ? `, ${when}` : ""}`;
 }
 
 /** "36,997 to 36,998", or one number when both are the same. */
-export const range = (first, last) => (first === last ? count(first) : `${count(first)} to ${count(last)}`);
+export const range = (first, last) => (first === last ? count(first) : between(count(first), count(last)));
 
-export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+const between = (from, to) => t("{from} to {to}", { from, to });

@@ -1,5 +1,6 @@
 // Which boundary is it, or what is asked, and how sure are we? The line above the close-up.
-import { chip, count, el, icon } from "../dom.js";
+import { chip, count, el, icon, stateText } from "../dom.js";
+import { t } from "../i18n.js";
 import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
 import { answersOf, detailOf, doubtText, titleOf } from "./suggestions.js";
@@ -29,10 +30,10 @@ export class Headline {
 
   drawBoundary({ row, cut, rows, places, user }) {
     const { title, of, state, note, exists, exact, interval } = this.named;
-    title.textContent = row ? `Boundary ${count(rows.indexOf(row) + 1)}` : `Place ${count(cut)}`;
-    of.textContent = row ? `of ${count(rows.length)}` : "no boundary here";
+    title.textContent = row ? t("Boundary {number}", { number: rows.indexOf(row) + 1 }) : t("Place {place}", { place: cut });
+    of.textContent = row ? t("of {total}", { total: rows.length }) : t("no boundary here");
     state.replaceChildren(...(row ? [chip(row.state)] : []));
-    note.textContent = row ? ` · ${noteOn(row, user)}` : " · S adds one at the cursor";
+    note.textContent = row ? ` · ${noteOn(row, user)}` : ` · ${t("S adds one at the cursor")}`;
     exists.textContent = percent(row?.existence);
     exact.textContent = percent(probabilityAt(places, cut) ?? (row && row.state !== "shifted" && row.state !== "added" ? row.probability : null));
     interval.textContent = row && row.proposed !== null ? spread(cut, row.lo, row.hi) : "–";
@@ -44,7 +45,7 @@ export class Headline {
     title.textContent = titleOf(ask);
     of.textContent = "";
     state.replaceChildren();
-    const sure = `${percent(ask.probability)} % likely, ${risk(ask.risk)} files`;
+    const sure = t("{p} % likely, {risk} files", { p: percent(ask.probability), risk: risk(ask.risk) });
     note.textContent = ask.kind === "same_voice" ? `${sure} · ${detailOf(ask, cursor)}` : ` · ${detailOf(ask, cursor)} · ${sure}`;
     note.title = note.textContent;
   }
@@ -62,7 +63,7 @@ export class Headline {
 
   drawRemarks({ row, doubt, doubtNames, comments, user }) {
     const { warning, said } = this.named;
-    const warnings = [...(doubt ? [`${doubtText(doubtNames)} X joins them`] : []), ...(row?.warnings ?? [])];
+    const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? [])];
     fill(warning, "flag", warnings, (text) => text);
     fill(said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
   }
@@ -82,8 +83,8 @@ const button = ({ action, key, text, style }) => el("button", { class: `btn ${st
 const nameAt = (details, index) => tail(details.name(index) ?? count(index));
 
 function noteOn(row, user) {
-  const by = `by ${whenAndWho(row, user)}`;
-  if (row.state === "undecided") return "nobody has decided here yet";
-  if (row.state === "shifted") return `shifted from ${count(row.origin)} ${by}, not yet approved`;
-  return `${row.state} ${by}`;
+  const who = whenAndWho(row, user);
+  if (row.state === "undecided") return t("nobody has decided here yet");
+  if (row.state === "shifted") return t("shifted from {place} by {who}, not yet approved", { place: row.origin, who });
+  return t("{state} by {who}", { state: stateText(row.state), who });
 }

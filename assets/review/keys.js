@@ -1,47 +1,49 @@
 // Which key does what? ONE table: the listener and the help dialog both read it. What an action does: actions.js.
+import { t } from "../i18n.js";
 
-const BOUNDARY = "The boundary";
-const LISTEN = "Listen";
-const CURSOR = "The cursor in the strip";
-const GO = "Go";
-const PAGE = "The page";
+const BOUNDARY = t("The boundary");
+const LISTEN = t("Listen");
+const CURSOR = t("The cursor in the strip");
+const GO = t("Go");
+const PAGE = t("The page");
+export const HELP_COLUMNS = [[BOUNDARY], [LISTEN, PAGE], [CURSOR, GO]];
 
 // on: chords as `chordOf` writes them; shown: rows of caps in the help; repeats: acts again while held down.
 export const KEYS = [
-  { action: "approve", on: ["a"], shown: [["A"]], label: "Approve, go on", group: BOUNDARY },
-  { action: "approveMany", on: ["Shift+a"], shown: [["Shift", "A"]], label: "Approve many at once", group: BOUNDARY },
-  { action: "reject", on: ["x"], shown: [["X"]], label: "Reject, join the two segments", group: BOUNDARY },
-  { action: "shiftLeft", on: ["ArrowLeft"], shown: [["←"], ["→"]], label: "Shift by one", group: BOUNDARY, repeats: true },
+  { action: "approve", on: ["a"], shown: [["A"]], label: t("Approve, go on"), group: BOUNDARY },
+  { action: "approveMany", on: ["Shift+a"], shown: [["Shift", "A"]], label: t("Approve many at once"), group: BOUNDARY },
+  { action: "reject", on: ["x"], shown: [["X"]], label: t("Reject, join the two segments"), group: BOUNDARY },
+  { action: "shiftLeft", on: ["ArrowLeft"], shown: [["←"], ["→"]], label: t("Shift by one"), group: BOUNDARY, repeats: true },
   { action: "shiftRight", on: ["ArrowRight"], repeats: true },
-  { action: "shiftLeftTen", on: ["Shift+ArrowLeft"], shown: [["Shift", "←"], ["→"]], label: "Shift by ten", group: BOUNDARY, repeats: true },
+  { action: "shiftLeftTen", on: ["Shift+ArrowLeft"], shown: [["Shift", "←"], ["→"]], label: t("Shift by ten"), group: BOUNDARY, repeats: true },
   { action: "shiftRightTen", on: ["Shift+ArrowRight"], repeats: true },
-  { action: "comment", on: ["m"], shown: [["M"]], label: "Comment on it", group: BOUNDARY },
-  { action: "undo", on: ["u", "Ctrl+z"], shown: [["U"], ["Ctrl", "Z"]], or: true, label: "Undo", group: BOUNDARY },
-  { action: "redo", on: ["Shift+u", "Ctrl+Shift+z"], shown: [["Shift", "U"]], label: "Redo", group: BOUNDARY },
-  { action: "play", on: ["Space"], shown: [["Space"]], label: "Play round the boundary, stop", group: LISTEN },
-  { action: "playLeft", on: ["1"], shown: [["1"]], label: "Left voice, three utterances", group: LISTEN },
-  { action: "playRight", on: ["2"], shown: [["2"]], label: "Right voice, three utterances", group: LISTEN },
-  { action: "fewer", on: ["[", ","], shown: [["["], ["]"]], label: "Fewer or more: k", group: LISTEN },
+  { action: "comment", on: ["m"], shown: [["M"]], label: t("Comment on it"), group: BOUNDARY },
+  { action: "undo", on: ["u", "Ctrl+z"], shown: [["U"], ["Ctrl", "Z"]], or: true, label: t("Undo"), group: BOUNDARY },
+  { action: "redo", on: ["Shift+u", "Ctrl+Shift+z"], shown: [["Shift", "U"]], label: t("Redo"), group: BOUNDARY },
+  { action: "play", on: ["Space"], shown: [["Space"]], label: t("Play round the boundary, stop"), group: LISTEN },
+  { action: "playLeft", on: ["1"], shown: [["1"]], label: t("Left voice, three utterances"), group: LISTEN },
+  { action: "playRight", on: ["2"], shown: [["2"]], label: t("Right voice, three utterances"), group: LISTEN },
+  { action: "fewer", on: ["[", ","], shown: [["["], ["]"]], label: t("Fewer or more: k"), group: LISTEN },
   { action: "more", on: ["]", "."] },
-  { action: "playOn", on: ["l"], shown: [["L"]], label: "Play on through the segment, stop", group: LISTEN },
-  { action: "slower", on: ["<"], shown: [["<"], [">"]], label: "Slower or faster, same pitch", group: LISTEN },
+  { action: "playOn", on: ["l"], shown: [["L"]], label: t("Play on through the segment, stop"), group: LISTEN },
+  { action: "slower", on: ["<"], shown: [["<"], [">"]], label: t("Slower or faster, same pitch"), group: LISTEN },
   { action: "faster", on: [">"] },
-  { action: "quieter", on: ["-", "_"], shown: [["−"], ["+"]], label: "Quieter or louder", group: LISTEN, repeats: true },
+  { action: "quieter", on: ["-", "_"], shown: [["−"], ["+"]], label: t("Quieter or louder"), group: LISTEN, repeats: true },
   { action: "louder", on: ["+", "="], repeats: true },
-  { action: "cursorLeft", on: ["ArrowUp"], shown: [["↑"], ["↓"]], label: "Move by one", group: CURSOR, repeats: true },
+  { action: "cursorLeft", on: ["ArrowUp"], shown: [["↑"], ["↓"]], label: t("Move by one"), group: CURSOR, repeats: true },
   { action: "cursorRight", on: ["ArrowDown"], repeats: true },
-  { action: "cursorLeftTen", on: ["Shift+ArrowUp"], shown: [["Shift", "↑"], ["↓"]], label: "Move by ten", group: CURSOR, repeats: true },
+  { action: "cursorLeftTen", on: ["Shift+ArrowUp"], shown: [["Shift", "↑"], ["↓"]], label: t("Move by ten"), group: CURSOR, repeats: true },
   { action: "cursorRightTen", on: ["Shift+ArrowDown"], repeats: true },
-  { action: "play", on: [], shown: [["Space"]], label: "Play that utterance", group: CURSOR },
-  { action: "add", on: ["s"], shown: [["S"]], label: "Add a boundary here", group: CURSOR },
-  { action: "exclude", on: ["e"], shown: [["E"]], label: "Exclude or include this utterance", group: CURSOR },
-  { action: "excludeAll", on: ["Shift+e"], shown: [["Shift", "E"]], label: "Exclude all that are asked about", group: CURSOR },
-  { action: "next", on: ["n"], shown: [["N"], ["P"]], label: "Next, previous", group: GO },
+  { action: "play", on: [], shown: [["Space"]], label: t("Play that utterance"), group: CURSOR },
+  { action: "add", on: ["s"], shown: [["S"]], label: t("Add a boundary here"), group: CURSOR },
+  { action: "exclude", on: ["e"], shown: [["E"]], label: t("Exclude or include this utterance"), group: CURSOR },
+  { action: "excludeAll", on: ["Shift+e"], shown: [["Shift", "E"]], label: t("Exclude all that are asked about"), group: CURSOR },
+  { action: "next", on: ["n"], shown: [["N"], ["P"]], label: t("Next, previous"), group: GO },
   { action: "previous", on: ["p"] },
-  { action: "goTo", on: ["g"], shown: [["G"]], label: "To an index or file name", group: GO },
-  { action: "picture", on: ["w"], shown: [["W"]], label: "Waveforms or spectrograms", group: PAGE },
-  { action: "help", on: ["?"], shown: [["?"]], label: "This list", group: PAGE },
-  { action: "close", on: ["Escape"], shown: [["Esc"]], label: "Close, put the cursor away", group: PAGE },
+  { action: "goTo", on: ["g"], shown: [["G"]], label: t("To an index or file name"), group: GO },
+  { action: "picture", on: ["w"], shown: [["W"]], label: t("Waveforms or spectrograms"), group: PAGE },
+  { action: "help", on: ["?"], shown: [["?"]], label: t("This list"), group: PAGE },
+  { action: "close", on: ["Escape"], shown: [["Esc"]], label: t("Close, put the cursor away"), group: PAGE },
 ];
 
 const BY_CHORD = new Map(KEYS.flatMap((entry) => entry.on.map((chord) => [chord, entry])));

@@ -1,5 +1,5 @@
 // How does the review page come to life? Parts are made and joined here, and painted when something changed.
-import { icon } from "../dom.js";
+import { icon, translate } from "../dom.js";
 import { makeActions, isAllowed } from "./actions.js";
 import { placeInAddress, writeAddress } from "./address.js";
 import { readAudio, readProject } from "./api.js";
@@ -23,6 +23,7 @@ const RETRY_MS = 3000;
 /** Fill `element`, which holds review.html; called once by Gradio's js_on_load. */
 export async function mount(element) {
   const root = element.matches?.(".review") ? element : element.querySelector(".review");
+  translate(root);
   for (const one of root.querySelectorAll("[data-icon]")) one.prepend(icon(one.dataset.icon));
   giveFocusBack(root);
   const empty = root.querySelector("[data-part=empty]");

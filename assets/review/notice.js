@@ -1,10 +1,12 @@
 // What went otherwise than the reviewer meant? A conflict with another reviewer, refused edits, short remarks.
-import { chip, count, el, icon } from "../dom.js";
+import { chip, el, icon, stateText } from "../dom.js";
+import { t } from "../i18n.js";
 import { clock } from "./format.js";
 
 const DID = { approve: "approved", approved: "approved", reject: "rejected", rejected: "rejected", shift: "shifted", shifted: "shifted", add: "added", added: "added", undecided: "undecided" };
+const WISHES = { approve: t("approve"), reject: t("reject"), add: t("add"), exclude: t("exclude"), include: t("include"), comment: t("comment"), dismiss: t("dismiss"), same_speaker: t("same speaker"), undo: t("undo"), redo: t("redo") };
 /** "shift to 37,001", "approve at 36,999" */
-const wishText = ({ kind, index }) => `${kind} ${kind === "shift" ? "to" : "at"} ${count(index)}`;
+const wishText = ({ kind, index }) => (kind === "shift" ? t("shift to {place}", { place: index }) : t("{what} at {place}", { what: WISHES[kind] ?? kind, place: index }));
 
 /** Short remarks at the lower edge; the newest replaces the one before. */
 export class Toast {
@@ -22,8 +24,8 @@ export class Toast {
 
 /** The words for an operation the server would not take. */
 export function refusalText({ item, result }) {
-  const what = item.kind === "undo" || item.kind === "redo" ? item.kind : wishText(item);
-  return `Not stored: ${what}. ${result.error ?? "The server refused it."}`;
+  const what = item.kind === "undo" || item.kind === "redo" ? WISHES[item.kind] : wishText(item);
+  return t("Not stored: {what}. {why}", { what, why: result.error ?? t("The server refused it.") });
 }
 
 /** What both sides want, whatever fields the server gives: {kind, index, user, at}. */
@@ -42,8 +44,9 @@ export function isAgreed(found, store) {
   return DID[mine.kind] === theirs.kind && mine.index === theirs.index;
 }
 
-const OTHER_WINDOW = "Your other window"; // the same reviewer, logged in twice
-const whoIs = (user, store) => (!user ? "Somebody" : user === store?.user ? OTHER_WINDOW : user);
+const SOMEBODY = t("Somebody");
+const OTHER_WINDOW = t("Your other window"); // the same reviewer, logged in twice
+const whoIs = (user, store) => (!user ? SOMEBODY : user === store?.user ? OTHER_WINDOW : user);
 
 export class Conflict {
   /** @param part the notice; @param page Page; @param on {keep(), apply(), play(index)} */
@@ -62,19 +65,24 @@ export class Conflict {
     const { mine, theirs } = sidesOf(conflict, store);
     const wish = wishText(mine);
     this.part.replaceChildren(
-      el("p", { class: "t", id: "conflict-title" }, icon("people"), `${theirs.user} ${theirs.kind}${theirs.kind === "shifted" ? " it to" : ""} ${count(theirs.index)} meanwhile. Your wish to ${wish} is not stored.`),
+      el("p", { class: "t", id: "conflict-title" }, icon("people"), `${deedText(theirs)} ${t("Your wish to {wish} is not stored.", { wish })}`),
       el("div", { class: "vs" },
-        side(theirs.user, `${theirs.user}: ${theirs.kind} ${theirs.kind === "shifted" ? "to" : "at"} ${count(theirs.index)}`, clock(theirs.at), chip(stateOf(theirs.kind))),
-        side("You", `You: ${wish}`, "now", chip(stateOf(DID[mine.kind] ?? "shifted")))),
+        side(theirs.user, `${theirs.user}: ${standText(theirs)}`, clock(theirs.at), chip(stateOf(theirs.kind))),
+        side(t("You"), `${t("You")}: ${wish}`, t("now"), chip(stateOf(DID[mine.kind] ?? "shifted")))),
       el("div", { class: "go" },
         el("button", { class: "btn primary", type: "button", click: this.on.keep }, keepText(theirs.user)),
-        el("button", { class: "btn", type: "button", click: this.on.apply }, `Apply mine: ${wish}`),
+        el("button", { class: "btn", type: "button", click: this.on.apply }, t("Apply mine: {wish}", { wish })),
         el("span", { class: "grow" }),
-        ...(theirs.index === mine.index ? [] : [theirs.index, mine.index]).map((index) => el("button", { class: "btn ghost", type: "button", click: () => this.on.play(index) }, icon("play"), `Play round ${count(index)}`))));
+        ...(theirs.index === mine.index ? [] : [theirs.index, mine.index]).map((index) => el("button", { class: "btn ghost", type: "button", click: () => this.on.play(index) }, icon("play"), t("Play round {place}", { place: index })))));
   }
 }
 
-const keepText = (user) => (["Somebody", OTHER_WINDOW].includes(user) ? "Keep that version" : `Keep ${user}’s version`);
+const keepText = (user) => ([SOMEBODY, OTHER_WINDOW].includes(user) ? t("Keep that version") : t("Keep {user}’s version", { user }));
+/** "ann shifted it to 37,001 meanwhile." */
+const deedText = ({ user, kind, index }) => (kind === "shifted" ? t("{user} shifted it to {place} meanwhile.", { user, place: index })
+  : t("{user} {deed} {place} meanwhile.", { user, deed: deedOf(kind), place: index }));
+const standText = ({ kind, index }) => (kind === "shifted" ? t("shifted to {place}", { place: index }) : t("{what} at {place}", { what: deedOf(kind), place: index }));
+const deedOf = (kind) => (kind === "changed" ? t("changed") : stateText(kind));
 const stateOf = (word) => (["approved", "added", "rejected", "shifted"].includes(word) ? word : "undecided");
 
 function side(name, title, when, state) {

@@ -1,6 +1,7 @@
 // What happens to what the reviewer is looking at? Edits and settings; drawing is left to the parts, sending to the
 // outbox, moving through the queue to standpoint.js.
 import { Audition } from "./audition.js";
+import { t } from "../i18n.js";
 import { keepAnchor, rangeRound, reveal } from "./scale.js";
 import { keyOf } from "./queue_model.js";
 import { saveSettings } from "./kept.js";
@@ -71,8 +72,8 @@ export class Page extends Standpoint {
   /** Shift the boundary to `index`, or as near as its neighbours let it. */
   shiftTo(index) {
     const { row } = this;
-    if (!row) return this.say("No boundary here: S adds one at the cursor.");
-    if (row.state === "rejected") return this.say("This boundary is rejected: A keeps it, then it can be shifted.");
+    if (!row) return this.say(t("No boundary here: S adds one at the cursor."));
+    if (row.state === "rejected") return this.say(t("This boundary is rejected: A keeps it, then it can be shifted."));
     const target = this.freePlace(index);
     if (target === this.current) return this.invalidate();
     this.edit("shift", target, { from: this.current });

@@ -1,5 +1,6 @@
 // Who else reviews this corpus, where are they now, how much did they decide, and do they agree? Below the queue.
-import { count, el, span } from "../dom.js";
+import { el, span } from "../dom.js";
+import { t } from "../i18n.js";
 import { readAgreement } from "./api.js";
 import { isOpen } from "./timeline_model.js";
 
@@ -20,7 +21,7 @@ export class People {
     this.part.replaceChildren(...others.map((one) => el("li", {},
       el("span", { class: "avatar", "aria-hidden": "true" }, Array.from(one.user)[0]?.toUpperCase() ?? "?"),
       el("span", { class: "cut-off" }, el("b", {}, one.user), ` ${where(one)}`),
-      el("em", {}, `${count(decided.get(one.user) ?? 0)} decided`))), this.agreement);
+      el("em", {}, t("{n} decided", { n: decided.get(one.user) ?? 0 })))), this.agreement);
     this.measure();
   }
 
@@ -34,7 +35,7 @@ export class People {
   }
 }
 
-const where = ({ index, away_s: awayS }) => (index === null ? (awayS ? `away ${span(awayS)}` : "elsewhere on the page") : `at ${count(index)}`);
+const where = ({ index, away_s: awayS }) => (index === null ? (awayS ? t("away {time}", { time: span(awayS) }) : t("elsewhere on the page")) : t("at {place}", { place: index }));
 
 /** "reviewers agree on 2 of 3 decided twice (67 %)" */
-export const agreementText = ({ twice, agreed }) => `reviewers agree on ${count(agreed)} of ${count(twice)} decided twice (${Math.round((agreed / twice) * 100)} %)`;
+export const agreementText = ({ twice, agreed }) => t("reviewers agree on {agreed} of {twice} decided twice ({share} %)", { agreed, twice, share: Math.round((agreed / twice) * 100) });

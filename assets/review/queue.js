@@ -1,7 +1,8 @@
 // What waits, and how far is the work? Progress, stop line, filters, and the list, of which only what is in sight exists.
 import { chip, count, el, icon, span } from "../dom.js";
+import { t } from "../i18n.js";
 import { sureText } from "./bulk.js";
-import { percent, plural, risk, whenAndWho } from "./format.js";
+import { percent, risk, whenAndWho } from "./format.js";
 import { People } from "./people.js";
 import { BELOW, FILTERS, KINDS, curvePath, describe, progressOf } from "./queue_model.js";
 
@@ -15,7 +16,7 @@ export class Queue {
     const { list, state, below, kind, order } = this.named;
     this.people = new People(this.named.people);
     state.append(...Object.entries(FILTERS).map(([value, { label }]) => el("option", { value }, label)));
-    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? "Any prob." : `Below ${sureText(p)}`)));
+    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? t("Any prob.") : t("Below {p}", { p: sureText(p) }))));
     kind.append(...[...KINDS].map(([value, label]) => el("option", { value }, label)));
     kind.addEventListener("change", () => this.filter("kind", kind.value));
     state.addEventListener("change", () => this.filter("state", state.value));
@@ -59,7 +60,7 @@ export class Queue {
     this.drawStop(line);
     const { state, below, kind, order, list, none } = this.named;
     this.people.draw(page.store);
-    this.named.bulkWord.textContent = `Approve all above ${sureText(page.settings.bulk)} …`;
+    this.named.bulkWord.textContent = t("Approve all above {p} …", { p: sureText(page.settings.bulk) });
     state.value = page.settings.state;
     below.value = String(page.settings.below);
     kind.value = page.settings.kind;
@@ -74,14 +75,14 @@ export class Queue {
 
   drawProgress({ decided, left, total, asked }, progress) {
     const { decided: d, left: l, asked: a, bar, time } = this.named;
-    a.textContent = asked ? `· ${plural(asked, "suggestion")}` : "";
+    a.textContent = asked ? `· ${t("{n} suggestion|{n} suggestions", { n: asked })}` : "";
     d.textContent = count(decided);
     l.textContent = count(left);
     bar.setAttribute("aria-valuemax", total);
     bar.setAttribute("aria-valuenow", decided);
     bar.firstElementChild.style.width = `${total ? (decided / total) * 100 : 0}%`;
-    time.textContent = !total ? "there is no boundary" : !left ? "every boundary is decided"
-      : progress?.ready_s ? `ready in about ${span(progress.ready_s)} at this pace` : "the pace shows after a few decisions";
+    time.textContent = !total ? t("there is no boundary") : !left ? t("every boundary is decided")
+      : progress?.ready_s ? t("ready in about {time} at this pace", { time: span(progress.ready_s) }) : t("the pace shows after a few decisions");
   }
 
   drawStop(stop) {
@@ -121,9 +122,9 @@ export class Queue {
   row(item, place, height) {
     const { page } = this;
     const said = describe(item, page.store.user, page.store.names);
-    const text = said.from === null || said.from === undefined ? said.text : `${said.text} from ${count(said.from)}`;
+    const text = said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from });
     const likely = item.probability === null ? "" : `${percent(item.probability, 1)} %`;
-    const cost = item.risk > 0 ? `${risk(item.risk)} ${item.risk >= 0.95 && item.risk < 1.05 ? "file" : "files"}` : "";
+    const cost = item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "";
     return el("div", {
       class: "row", role: "option", id: `queue-${item.key}`, "data-key": item.key, "data-index": item.index, style: `top:${place * height}px;height:${height}px`,
       "aria-selected": String(item.key === page.key), "aria-posinset": place + 1, "aria-setsize": this.items.length,
@@ -140,15 +141,18 @@ export class Queue {
     const here = others.filter((one) => one.index === item.index);
     const last = item.comments.at(-1);
     return [
-      last && item.row !== null && el("span", { class: "mark", role: "img", "aria-label": "with comment", title: `${last.text} (${whenAndWho(last, user)})` }, icon("comment")),
-      ...here.map((one) => el("b", { class: "here", title: `${one.user} is here` }, icon("people"), `${one.user} is here`)),
+      last && item.row !== null && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: `${last.text} (${whenAndWho(last, user)})` }, icon("comment")),
+      ...here.map((one) => el("b", { class: "here", title: t("{user} is here", one) }, icon("people"), t("{user} is here", one))),
     ].filter(Boolean);
   }
 }
 
-function adviceOn({ decisions, saved }) {
-  const files = Math.round(saved);
-  if (!files) return ["What is left is expected to misfile ", el("b", {}, "less than one file"), " in all."];
-  return ["The next ", el("b", {}, plural(decisions, "decision")), decisions === 1 ? " saves" : " save", " an expected ",
-    el("b", {}, plural(files, "misfiled file")), "; after that, stop."];
+function adviceOn({ decisions, saved: expected }) {
+  const files = Math.round(expected);
+  if (!files) return inBold(t("What is left is expected to misfile *less than one file* in all."));
+  const saved = t("{n} misfiled file|{n} misfiled files", { n: files });
+  return inBold(t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved }));
 }
+
+/** What stands between asterisks, bold. */
+const inBold = (text) => text.split("*").map((part, i) => (i % 2 ? el("b", {}, part) : part));

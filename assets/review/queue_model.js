@@ -1,18 +1,19 @@
 // What comes next? Items of the queue with their order, filters and progress; pure, rows in, items out.
+import { t } from "../i18n.js";
 import { doubtText, iconOf, questionOf, SUGGESTION_FILTERS } from "./suggestions.js";
 import { isOpen } from "./timeline_model.js";
 
 export const FILTERS = {
-  open: { label: "Undecided", test: isOpen },
-  shifted: { label: "Shifted", test: (row) => row.state === "shifted" },
-  approved: { label: "Approved", test: (row) => row.state === "approved" },
-  added: { label: "Added", test: (row) => row.state === "added" },
-  rejected: { label: "Rejected", test: (row) => row.state === "rejected" },
-  all: { label: "All states", test: () => true },
+  open: { label: t("Undecided"), test: isOpen },
+  shifted: { label: t("Shifted"), test: (row) => row.state === "shifted" },
+  approved: { label: t("Approved"), test: (row) => row.state === "approved" },
+  added: { label: t("Added"), test: (row) => row.state === "added" },
+  rejected: { label: t("Rejected"), test: (row) => row.state === "rejected" },
+  all: { label: t("All states"), test: () => true },
 };
 
 export const BELOW = [1, 0.999, 0.99, 0.9, 0.5]; // probability filters; 1 means any
-export const KINDS = new Map([["all", "All kinds"], ["boundary", "Boundaries"], ...SUGGESTION_FILTERS, ["comment", "With comment"]]);
+export const KINDS = new Map([["all", t("All kinds")], ["boundary", t("Boundaries")], ...SUGGESTION_FILTERS, ["comment", t("With comment")]]);
 
 const byIndex = (a, b) => a.index - b.index;
 const byRisk = (a, b) => (b.risk ?? 0) - (a.risk ?? 0) || a.index - b.index;
@@ -86,12 +87,12 @@ export function progressOf(rows) {
 export function describe({ row, ask, doubt, comments }, user, names = {}) {
   if (ask) return { icon: iconOf(ask.kind), text: questionOf(ask), from: null };
   if (!row) return { icon: "comment", text: comments.at(-1)?.text ?? "", from: null };
-  const who = row.user && row.user !== user ? row.user : "you";
-  if (row.state === "shifted") return { icon: "cut", text: `boundary, shifted by ${who}`, from: row.origin };
+  const who = row.user && row.user !== user ? row.user : t("you");
+  if (row.state === "shifted") return { icon: "cut", text: t("boundary, shifted by {who}", { who }), from: row.origin };
   if (doubt) return { icon: iconOf(doubt.kind), text: doubtText(names[doubt.n]), from: null };
-  if (row.state === "added") return { icon: "cut", text: `boundary, added by ${who}`, from: null };
-  if (row.warnings?.length) return { icon: "cut", text: `boundary, ${row.warnings[0]}`, from: null };
-  return { icon: "cut", text: "boundary", from: null };
+  if (row.state === "added") return { icon: "cut", text: t("boundary, added by {who}", { who }), from: null };
+  if (row.warnings?.length) return { icon: "cut", text: t("boundary, {warning}", { warning: row.warnings[0] }), from: null };
+  return { icon: "cut", text: t("boundary"), from: null };
 }
 
 /** Undecided boundaries that can be approved in one step: {rows, doubted, files}; `files` expected misfiled among them. */

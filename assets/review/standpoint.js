@@ -1,4 +1,5 @@
 // Where does the reviewer stand, and what comes next? The place, the item of the queue, and the moves between items.
+import { t } from "../i18n.js";
 import { keyOf, neighbour, queueItems } from "./queue_model.js";
 import { clampWindow, reveal } from "./scale.js";
 import { isOpen } from "./timeline_model.js";
@@ -98,7 +99,7 @@ export class Standpoint {
   step(direction, to = this.neighbour(direction)) {
     if (to !== null) this.open(to);
     else if (!this.queue.length) this.finish();
-    else this.say("This is the only one the filters leave.");
+    else this.say(t("This is the only one the filters leave."));
   }
 
   neighbour(step) {

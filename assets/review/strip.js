@@ -1,5 +1,6 @@
 // Which utterances stand round the cut? One tile each with waveform and name; click to hear, click a gap to cut there.
 import { count, el, icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { range, seconds, shortName } from "./format.js";
 import { stripRange } from "./closeup_model.js";
 import { BANDS, COLUMNS, pixels, ramp } from "./spectrogram.js";
@@ -57,11 +58,11 @@ export class Strip {
 
   drawHead(view) {
     this.picture.setAttribute("aria-pressed", String(view.spectrogram));
-    this.sides[0].textContent = view.left ? `Left: ${view.left}` : "";
-    this.sides[1].textContent = view.right ? `Right: ${view.right}` : "";
-    const part = (ones) => (ones.length ? range(ones[0], ones.at(-1)) : "nothing");
+    this.sides[0].textContent = view.left ? t("Left: {name}", { name: view.left }) : "";
+    this.sides[1].textContent = view.right ? t("Right: {name}", { name: view.right }) : "";
+    const part = (ones) => (ones.length ? range(ones[0], ones.at(-1)) : t("nothing"));
     const [left, right] = [view.heard.filter((i) => i < view.cut), view.heard.filter((i) => i >= view.cut)];
-    const text = view.cursor === null ? `plays ${part(left)} | tick | ${part(right)}` : `plays ${count(view.cursor)}, at the cursor`;
+    const text = view.cursor === null ? [t("plays {part}", { part: part(left) }), t("tick"), part(right)].join(" | ") : t("plays {place}, at the cursor", { place: view.cursor });
     this.plays.replaceChildren(el("kbd", {}, "Space"), text);
   }
 
@@ -124,19 +125,19 @@ function factsOf(i, { details, missing, excluded, ...view }) {
 }
 
 function makeTile(i, { name, path, time, bad: unreadable, missing, out, sounds, side, atCursor, isHeard }, { picture, width }) {
-  const bad = unreadable ? `unreadable: ${unreadable}` : missing && whyShort(missing);
+  const bad = unreadable ? t("unreadable: {why}", { why: unreadable }) : missing && whyShort(missing);
   const classes = ["tile", side, isHeard && "k", sounds && "playing", atCursor && "cursor", bad && "bad", out && "out"];
-  const about = [`${sounds ? "Playing" : "Play"} utterance ${count(i)}`, path ?? name, time, unreadable ? bad : missing && `no sound: ${missing}`, out && "excluded"];
+  const about = [sounds ? t("Playing utterance {place}", { place: i }) : t("Play utterance {place}", { place: i }), path ?? name, time, unreadable ? bad : missing && t("no sound: {why}", { why: missing }), out && t("excluded")];
   return el("button", { class: classes.filter(Boolean).join(" "), "data-tile": i, title: path, "aria-label": about.filter(Boolean).join(", "), type: "button" },
     el("span", { class: "idx" }, count(i), bad ? null : icon(sounds ? "pause" : "play")),
     bad ? el("span", { class: "why" }, bad) : picture,
     el("span", { class: "nm" }, shortName(name, Math.max(8, Math.floor(width / 6.3)))),
-    bad ? null : el("span", { class: "du" }, el("span", {}, out ? "excluded" : time)));
+    bad ? null : el("span", { class: "du" }, el("span", {}, out ? t("excluded") : time)));
 }
 
 function gap(i, view) {
-  if (i !== view.cut) return el("button", { class: "gap", type: "button", "data-gap": i, "aria-label": `Put the cut before ${count(i)}`, disabled: view.fixed, tabindex: -1 });
-  const label = view.isBoundary ? `The cut, before ${count(i)}` : `No boundary here, before ${count(i)}`;
+  if (i !== view.cut) return el("button", { class: "gap", type: "button", "data-gap": i, "aria-label": t("Put the cut before {place}", { place: i }), disabled: view.fixed, tabindex: -1 });
+  const label = view.isBoundary ? t("The cut, before {place}", { place: i }) : t("No boundary here, before {place}", { place: i });
   return el("button", { class: view.isBoundary ? "gap cut" : "gap cut none-yet", type: "button", "data-gap": i, "aria-label": label }, el("i"));
 }
 

@@ -1,4 +1,5 @@
 // Which utterances does the strip show, and how is sound drawn in a tile? Arithmetic only; drawing: strip.js.
+import { t } from "../i18n.js";
 
 /** `range` as it is while the cursor stands in it, else moved by whole pages so that it does; [lo, hi) within n. */
 export function withCursor(range, cursor, n) {
@@ -11,4 +12,4 @@ export function withCursor(range, cursor, n) {
 }
 
 /** Why a file cannot be heard, short enough for a tile. */
-export const whyShort = (why) => (/not there/.test(why) ? "file missing" : "no sound");
+export const whyShort = (why) => (/not there/.test(why) ? t("file missing") : t("no sound"));

@@ -2,7 +2,7 @@
 import { readBoundaries, sendBatch } from "./api.js";
 import { outboxStorage } from "./kept.js";
 import { Outbox } from "./outbox.js";
-import { plural } from "./format.js";
+import { t } from "../i18n.js";
 import { isAgreed, refusalText } from "./notice.js";
 
 const POLL_MS = 2000;
@@ -40,7 +40,7 @@ export class Sync {
 
   outboxChanged() {
     const { trouble } = this.outbox;
-    if (trouble === "signed-out" && this.told !== trouble) this.on.say("You are logged out. Log in again, here or in another tab: nothing is lost.");
+    if (trouble === "signed-out" && this.told !== trouble) this.on.say(t("You are logged out. Log in again, here or in another tab: nothing is lost."));
     this.told = trouble;
     this.on.changed();
   }
@@ -79,14 +79,14 @@ export class Sync {
 
   /** Of one step some were not taken: the rest is stored, and undone together. */
   async refusedStep(refused) {
-    this.on.say(`${plural(refused.length, "boundary", "boundaries")} changed meanwhile and stayed as they are.`);
+    this.on.say(t("{n} boundary changed meanwhile and stayed as it is.|{n} boundaries changed meanwhile and stayed as they are.", { n: refused.length }));
     await this.read().catch(() => {});
     this.on.changed({ segments: true });
   }
 
   tellStep(item, answer, refused) {
     if ((item.kind !== "undo" && item.kind !== "redo") || refused.length) return;
-    if (!answer.results?.length) this.on.say(`There is nothing to ${item.kind}.`);
+    if (!answer.results?.length) this.on.say(item.kind === "undo" ? t("There is nothing to undo.") : t("There is nothing to redo."));
     else if (answer.index !== null) this.on.step(answer.index, answer);
   }
 

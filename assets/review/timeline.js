@@ -1,5 +1,6 @@
 // Where in the corpus are we? The canvas with its two lanes: whole corpus, enlarged part; click, wheel, drag.
-import { count, shape, el } from "../dom.js";
+import { shape, stateText, el } from "../dom.js";
+import { t } from "../i18n.js";
 import { toPlace, zoomAt, pan } from "./scale.js";
 import { drawTimeline, lanes } from "./timeline_draw.js";
 
@@ -18,7 +19,7 @@ export class Timeline {
     this.total = part.querySelector("[data-part=total]");
     this.probe = part.appendChild(el("i", { hidden: true }));
     part.querySelector(".legend").append(...["approved", "added", "rejected", "undecided", "shifted"]
-      .map((state) => el("span", { class: state }, shape(state), state)));
+      .map((state) => el("span", { class: state }, shape(state), stateText(state))));
     this.canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
   }
@@ -55,9 +56,9 @@ export class Timeline {
     const context = this.canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawTimeline(context, { ...view, whole: this.data.whole, near: this.data.near, colours: this.colours, font: this.font }, this.lane);
-    this.range.textContent = `${count(view.window.lo)} to ${count(view.window.hi)}`;
-    this.total.textContent = `${count(view.n)} utterances`;
-    this.canvas.setAttribute("aria-label", `Similarity over the whole corpus, and enlarged from ${this.range.textContent}, with boundaries by state`);
+    this.range.textContent = t("{from} to {to}", { from: view.window.lo, to: view.window.hi });
+    this.total.textContent = t("{n} utterance|{n} utterances", { n: view.n });
+    this.canvas.setAttribute("aria-label", t("Similarity over the whole corpus, and enlarged from {range}, with boundaries by state", { range: this.range.textContent }));
   }
 
   wheel(event) {

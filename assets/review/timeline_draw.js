@@ -1,5 +1,6 @@
 // How are the two lanes painted? On a 2d context, from rows and similarity; events and data: timeline.js.
 import { SHAPES, count } from "../dom.js";
+import { t } from "../i18n.js";
 import { ticks, toPixel } from "./scale.js";
 import { isOpen, markHeight, needsDensity, rowsBetween, similarityPerPixel, similarityRange, worstPerPixel } from "./timeline_model.js";
 
@@ -44,9 +45,9 @@ function backdrop(c, { colours }, lane) {
   c.fillRect(GUTTER, lane.enlargedTop, lane.plot.width, lane.enlarged);
   c.fillStyle = colours["ink-2"];
   c.textAlign = "left";
-  c.fillText("similarity", 0, lane.above / 2);
-  c.fillText("worst prob.", 0, lane.densityTop + lane.density / 2);
-  c.fillText("enlarged", 0, lane.enlargedTop + lane.enlarged / 2);
+  c.fillText(t("similarity"), 0, lane.above / 2);
+  c.fillText(t("worst prob."), 0, lane.densityTop + lane.density / 2);
+  c.fillText(t("enlarged"), 0, lane.enlargedTop + lane.enlarged / 2);
 }
 
 function drawSimilarity(c, triples, { view, top, height, span, colour }) {
@@ -152,7 +153,7 @@ function drawCloseupBox(c, { closeup, colours, font }, lane) {
   c.globalAlpha = 0.18;
   c.fillRect(middle - half, top, half * 2, lane.enlarged - 14);
   c.globalAlpha = 1;
-  const text = `close-up ${count(closeup.lo)} to ${count(closeup.hi)}`;
+  const text = t("close-up {lo} to {hi}", { lo: closeup.lo, hi: closeup.hi });
   c.font = `600 ${font}`;
   const width = c.measureText(text).width;
   const fitsRight = middle + half + width + 12 < lane.width;

@@ -6,6 +6,7 @@ from spkbound.errors import SpkboundError, UsageError
 from spkbound.ui.charts import probability_chart, size_chart
 from spkbound.ui.components import own_html
 from spkbound.ui.fields import WATCH_WHEN_FINE, error_text, heading, note, tried
+from spkbound.ui.language import charts_in_the_language
 from spkbound.ui.workplace import Workplace
 
 MAX_NUMBER = 10**9  # no corpus is larger
@@ -65,7 +66,10 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden"}
     fields = [method, size, window, speakers]
     blocks.load(fill, None, fields, **private)
-    view.submit(draw, None, [sizes, probabilities], **private)
+    charts = [sizes, probabilities]
+    view.submit(draw, None, charts, **private).then(
+        None, charts, charts, js=charts_in_the_language(version=version), **private
+    )
     start.click(start_detection, fields, error, **private).then(None, error, None, js=WATCH_WHEN_FINE)
 
 

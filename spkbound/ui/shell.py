@@ -5,8 +5,10 @@ import gradio as gr
 from spkbound.ui import page_corpus, page_detect, page_open
 from spkbound.ui.assets import asset_url
 from spkbound.ui.components import own_html, review_page
+from spkbound.ui.language import speak_the_language
 from spkbound.ui.workplace import Workplace
 
+_FIRST_SCRIPTS = ("theme.js", "language.js")  # they decide how the page is drawn before it is
 _STYLES = ("tokens.css", "shell.css")
 _LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css")
 
@@ -25,14 +27,15 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
             review_page(version=version, elem_id="review-page")
         with gr.Column(elem_id="page-export", elem_classes="page"):
             own_html("pages/export.html", module="pages/export.js", version=version, elem_id="export-page")
+        speak_the_language(blocks, version=version)
     blocks.queue(default_concurrency_limit=8)
     return blocks
 
 
 def page_head(version: str) -> str:
-    """Icon, theme and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
+    """Icon, first scripts and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
     links = [f'<link rel="stylesheet" href="{asset_url(name, version)}">' for name in _STYLES]
     imports = [f'@import url("{asset_url(name, version)}") layer(spkbound);' for name in _LAYERED_STYLES]
     icon = f'<link rel="icon" type="image/svg+xml" href="{asset_url("icon.svg", version)}">'
-    theme = f'<script src="{asset_url("theme.js", version)}"></script>'
-    return "\n".join([icon, theme, *links, "<style>", *imports, "</style>"])
+    first = [f'<script src="{asset_url(name, version)}"></script>' for name in _FIRST_SCRIPTS]
+    return "\n".join([icon, *first, *links, "<style>", *imports, "</style>"])

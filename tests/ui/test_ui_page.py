@@ -52,6 +52,16 @@ def test_templates_are_constant(client):
         assert template is None or not re.search(r"\$\{|\{\{", template)
 
 
+def test_the_words_of_every_field_reach_the_browser_to_be_translated(client):
+    config = client.get("/config").json()
+    [script] = [one["js"] for one in config["dependencies"] if "fieldsInOurLanguage" in str(one["js"])]
+    labels = [
+        one["props"].get("label") for one in config["components"] if one["type"] in ("textbox", "number", "dropdown")
+    ]
+    for words in (*filter(None, labels), "natural: x2 before x10", "Start extraction", "a whole number, or auto"):
+        assert json.dumps(words) in script
+
+
 def test_assets_are_ours_kept_when_versioned_and_never_leave_the_folder(client):
     version = assets_version()
     kept = client.get(f"/assets/~{version}/tokens.css")

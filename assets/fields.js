@@ -1,0 +1,26 @@
+// How do Gradio's own fields speak our language? Gradio follows the browser alone and translates no choices, so their
+// words are changed here, as updates that Gradio takes for answers of the server.
+import { isChinese, t } from "./i18n.js";
+
+const WORDS = ["label", "info", "placeholder", "value"];
+
+/** @param fields [{label, info, placeholder, value, choices}] what stands in each; @returns updates, none in English */
+export function fieldsInOurLanguage(fields) {
+  return isChinese ? fields.map(inOurs) : [];
+}
+
+function inOurs(field) {
+  const words = WORDS.filter((name) => field[name]).map((name) => [name, t(field[name])]);
+  const choices = field.choices && field.choices.map(([name, value]) => [t(name), value]);
+  return { __type__: "update", ...Object.fromEntries(words), ...(choices && { choices }) };
+}
+
+/** @param charts values of gr.Plot, or null; the title of each in our language */
+export function chartsInOurLanguage(charts) {
+  return isChinese ? charts.map((chart) => chart && { ...chart, plot: withTitle(JSON.parse(chart.plot)) }) : [];
+}
+
+function withTitle(figure) {
+  figure.layout.title.text = t(figure.layout.title.text);
+  return JSON.stringify(figure);
+}

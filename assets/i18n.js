@@ -1,0 +1,23 @@
+// In which language does the page speak? English is written in the code; for another there is a table by the English
+// text, and what that lacks stays English. Which language it is, language.js has set before anything was written.
+import { ZH } from "./texts_zh.js";
+
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+export const count = (n) => (n === null || n === undefined ? "–" : whole.format(n));
+
+/**
+ * t(text, values): the text with {name} replaced; numbers are written as counts, anything else as it is.
+ * "{n} file|{n} files" is one text with two forms, the first for n = 1.
+ * @param table Map from English to the other language, or null for English
+ */
+export const translator = (table) => (text, values = {}) => {
+  const forms = (table?.get(text) ?? text).split("|");
+  const form = values.n === 1 ? forms[0] : forms.at(-1);
+  return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? count(values[name]) : String(values[name])));
+};
+
+export const isChinese = Boolean(globalThis.document?.documentElement.lang.startsWith("zh"));
+export const t = translator(isChinese ? ZH : null);
+
+/** Text around which white space was left by the layout of a template, in our language. */
+export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words));

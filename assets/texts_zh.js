@@ -1,0 +1,7 @@
+// What does the page say in Chinese? By the English text; the parts of the page have a table each.
+import { FIELDS } from "./texts/fields_zh.js";
+import { PAGES } from "./texts/pages_zh.js";
+import { QUESTIONS } from "./texts/questions_zh.js";
+import { REVIEW } from "./texts/review_zh.js";
+
+export const ZH = new Map([REVIEW, QUESTIONS, PAGES, FIELDS].flatMap((part) => Object.entries(part)));

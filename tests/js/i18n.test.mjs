@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { translator } from "../../assets/i18n.js";
+import { ZH } from "../../assets/texts_zh.js";
+import { FIELDS } from "../../assets/texts/fields_zh.js";
+
+const here = (path) => new URL(`../../${path}`, import.meta.url);
+const filesOf = (folder, ending) => readdirSync(here(folder), { recursive: true }).filter((name) => name.endsWith(ending));
+const textOf = (path) => readFileSync(here(path), "utf8");
+const unquoted = (literal) => JSON.parse(`"${literal}"`);
+
+const inCode = new Set(filesOf("assets", ".js").flatMap((name) => [...textOf(`assets/${name}`).matchAll(/\bt\("((?:[^"\\]|\\.)*)"/g)].map((found) => unquoted(found[1]))));
+
+/** What a template says: its text between tags, without caps of keys, and the words in attributes. */
+function wordsOf(html) {
+  const said = html.replace(/<kbd>.*?<\/kbd>|<(head|script|style)\b.*?<\/\1>/gs, "<>");
+  const texts = [...said.matchAll(/>([^<]+)</g)].map((found) => found[1].replaceAll("&nbsp;", " ").replaceAll("&lt;", "<").trim());
+  const attributes = [...said.matchAll(/ (?:aria-label|title|placeholder)="([^"]*)"/g)].map((found) => found[1]);
+  return [...texts, ...attributes].filter((text) => /[a-z]{2}/i.test(text) && text !== "spkbound");
+}
+const inTemplates = new Set(filesOf("assets", ".html").flatMap((name) => wordsOf(textOf(`assets/${name}`))));
+
+test("every text of the page has a Chinese one", () => {
+  assert.deepEqual([...inCode, ...inTemplates].filter((text) => !ZH.has(text)), []);
+});
+
+test("no Chinese text is without use, and none stands in two tables", () => {
+  const fields = new Set(Object.keys(FIELDS));
+  assert.deepEqual([...ZH.keys()].filter((text) => !fields.has(text) && !inCode.has(text) && !inTemplates.has(text)), []);
+  const entries = filesOf("assets/texts", ".js").flatMap((name) => [...textOf(`assets/texts/${name}`).matchAll(/"((?:[^"\\]|\\.)*)": "/g)].map((found) => unquoted(found[1])));
+  assert.deepEqual(entries.filter((text, i) => entries.indexOf(text) !== i), []);
+});
+
+test("every field of Gradio has a Chinese text, and no field is without use", () => {
+  const python = filesOf("spkbound/ui", ".py").map((name) => textOf(`spkbound/ui/${name}`)).join("\n");
+  const options = [...python.matchAll(/\b(?:label|info|title)="([^"]+)"|(?:heading|note|Button)\(\s*"([^"]+)"|(?:placeholder|value)="([a-z-]+,? [a-z ]+)"/g)].map((found) => found[1] ?? found[2] ?? found[3]);
+  const choices = [...python.matchAll(/(?:CHANNELS|ORDERS|METHODS) = \[(.*?)\]\n/gs)].flatMap((found) => [...found[1].matchAll(/\("([^"]+)", "/g)].map((one) => one[1]));
+  const said = [...options, ...choices].filter((text) => text !== "spkbound");
+  assert.ok(choices.length >= 9);
+  assert.deepEqual(said.filter((text) => !ZH.has(text)), []);
+  assert.deepEqual(Object.keys(FIELDS).filter((text) => !said.includes(text)), []);
+});
+
+test("both languages name the same values", () => {
+  const valuesOf = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+  for (const [english, chinese] of ZH) assert.deepEqual(valuesOf(chinese), valuesOf(english), english);
+});
+
+test("a text takes its values, one or many, and English stands in for what is missing", () => {
+  const t = translator(new Map([["{n} file|{n} files", "{n} 个文件"]]));
+  assert.equal(t("{n} file|{n} files", { n: 1 }), "1 个文件");
+  assert.equal(t("{n} boundary|{n} boundaries", { n: 1 }), "1 boundary");
+  assert.equal(t("{n} boundary|{n} boundaries", { n: 1182 }), "1,182 boundaries");
+  assert.equal(t("{who} at {place}", { who: "${x}{place}", place: 37001 }), "${x}{place} at 37,001");
+});
