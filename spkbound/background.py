@@ -13,10 +13,14 @@ from spkbound.project import Project
 N_LOG_LINES = 20
 
 
-def start_extraction(project: Project, *, retry: Literal["nothing", "all"] | bytes = "nothing") -> None:
+def start_extraction(
+    project: Project, *, retry: Literal["nothing", "all"] | bytes = "nothing", model_dir: str = "", gpus: str = ""
+) -> None:
     """Start, or go on with, the extraction of `project`.
 
     `retry` : which unreadable files are tried again although they have not changed: none, all, or the one at a path
+    `model_dir`, `gpus` : as the options of the command; empty: the encoder that is at work there, or the built-in one,
+    and all GPUs
 
     Raises
     ------
@@ -28,6 +32,7 @@ def start_extraction(project: Project, *, retry: Literal["nothing", "all"] | byt
         options.append("--retry_failed")
     elif isinstance(retry, bytes):
         options.append(f"--retry={path_to_text(retry)}")
+    options += [f"--{name}={value}" for name, value in (("model_dir", model_dir), ("gpus", gpus)) if value]
     _start(project, "extract", options)
 
 

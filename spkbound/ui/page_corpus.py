@@ -1,9 +1,14 @@
-"""Which corpus, read how, by how many workers? Settings of the Corpus page; its right side: assets/pages/corpus.js."""
+"""Which corpus, read how, by which encoder? Settings of the Corpus page; its right side: assets/pages/corpus.js."""
 
 import os
+import re
+from pathlib import Path
 
 import gradio as gr
 
+from spkbound.encoders.archives import is_model_directory
+from spkbound.encoders.hub import is_hub_name
+from spkbound.encoders.wespeaker.directory import CONFIG_NAME, WEIGHTS_NAME
 from spkbound.errors import UsageError
 from spkbound.ui.components import own_html
 from spkbound.ui.fields import CHANNELS, ORDERS, WATCH_WHEN_FINE, error_text, heading, note, tried
@@ -16,8 +21,14 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         folder = gr.Textbox(label="Folder", max_lines=1, placeholder="/data/voices_2024")
         order = gr.Dropdown(ORDERS, label="Order", value="path")
         channel = gr.Dropdown(CHANNELS, label="Channel", value="0", allow_custom_value=True)
+        encoder = gr.Textbox(
+            label="Encoder",
+            info="a WeSpeaker folder, an .onnx file, or a name of the Hugging Face hub",
+            placeholder="built-in, needs no weights",
+            max_lines=1,
+        )
+        gpus = gr.Textbox(label="GPUs", info="numbers such as 0,1; or cpu", placeholder="all of them", max_lines=1)
         workers = gr.Number(label="Workers", precision=0, placeholder="one per physical core")
-        gr.Textbox(label="Encoder", value="built-in, needs no weights", interactive=False)
         error = error_text()
         with gr.Column(elem_classes="settings-foot"):
             start = gr.Button("Start extraction", variant="primary", size="lg", elem_id="corpus-start")
@@ -31,20 +42,41 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
             settings.order or ("manifest" if settings.manifest else "path"),
             str(settings.channel),
             settings.n_workers,
+            workplace.encoder(),
+            "",
         ]
 
-    def start_extraction(folder: str, order: str, channel: str, workers: float | None) -> dict:
-        return tried(
-            lambda: workplace.start(
-                "extract", {**workplace.corpus_choice(folder), **_settings(order, channel, workers)}
-            )
-        )
+    def start_extraction(folder: str, order: str, channel: str, workers: float | None, encoder: str, gpus: str) -> dict:
+        def start() -> None:
+            settings = {**workplace.corpus_choice(folder), **_settings(order, channel, workers)}
+            workplace.start_extraction(settings, model_dir=name_encoder(encoder), gpus=name_gpus(gpus))
 
-    fields = [folder, order, channel, workers]
+        return tried(start)
+
+    fields = [folder, order, channel, workers, encoder, gpus]
     blocks.load(fill, None, fields, api_visibility="private", show_progress="hidden")
     start.click(
         start_extraction, fields, error, api_visibility="private", show_progress="hidden", trigger_mode="once"
     ).then(None, error, None, js=WATCH_WHEN_FINE)
+
+
+def name_encoder(text: str) -> str:
+    """What ``--model_dir`` takes; `UsageError` for what is neither here nor a name."""
+    text = text.strip()
+    is_file = text.lower().endswith(".onnx") and os.path.isfile(text)
+    is_name = is_hub_name(text) and not os.path.exists(text)
+    if text and not (is_file or is_name or is_model_directory(Path(text))):
+        raise UsageError(
+            f"no encoder: {text}; give a folder with {CONFIG_NAME} and {WEIGHTS_NAME}, an .onnx file, or a hub's name"
+        )
+    return text
+
+
+def name_gpus(text: str) -> str:
+    text = text.replace(" ", "")
+    if not re.fullmatch(r"(cpu|\d{1,3}(,\d{1,3})*)?", text):
+        raise UsageError(f"GPUs are numbers with commas between, or cpu; found {text!r}")
+    return text
 
 
 def _settings(order: str, channel: str, workers: float | None) -> dict:

@@ -10,6 +10,7 @@ import numpy as np
 
 from spkbound import background
 from spkbound.domain import path_to_text, text_to_path
+from spkbound.embedding.choice import encoder_of
 from spkbound.errors import StoreLocked, UsageError
 from spkbound.export.place import MODES
 from spkbound.job_status import describe_job
@@ -123,6 +124,19 @@ class Workplace:
             return
         project = self.change(**settings)
         (background.start_extraction if kind == "extract" else background.start_detection)(project)
+
+    def start_extraction(self, settings: dict, *, model_dir: str, gpus: str) -> None:
+        """Change the settings, and start an extraction with the encoder and on the devices that are named."""
+        self._refuse_second_job()
+        known = self.encoder()
+        background.start_extraction(
+            self.change(**settings), model_dir="" if model_dir == known else model_dir, gpus=gpus
+        )
+
+    def encoder(self) -> str:
+        """The network at work in this project, as ``--model_dir`` names it; empty for the built-in encoder."""
+        spec = encoder_of(self.project.embeddings_dir) or {}
+        return spec.get("model_dir") or spec.get("model") or ""
 
     def retry(self, index: int | None) -> None:
         """Try an unreadable utterance again, or all of them; as a job."""

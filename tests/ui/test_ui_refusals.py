@@ -1,9 +1,11 @@
 import pytest
 from conftest import OURS
+from machine import wait_for
 
-from spkbound.errors import StoreLocked
+from spkbound.errors import StoreLocked, UsageError
 from spkbound.jobs.lock import FolderLock
-from spkbound.jobs.state import JobState, now, save_state
+from spkbound.jobs.state import AT_WORK, JobState, now, save_state
+from spkbound.ui import page_corpus
 
 
 def test_a_running_job_keeps_its_settings(own_client):
@@ -14,6 +16,23 @@ def test_a_running_job_keeps_its_settings(own_client):
         with pytest.raises(StoreLocked):
             workplace.start("detect", {"segment_size": before.segment_size + 1})
     assert workplace.settings() == before
+
+
+@pytest.mark.parametrize(
+    ("encoder", "gpus", "said"),
+    [("/no/such/network", "", "no encoder"), ("tests", "", r"config\.yaml"), ("", "0;1", "GPUs are numbers")],
+)
+def test_an_encoder_or_device_that_cannot_be_starts_no_job(encoder, gpus, said):
+    with pytest.raises(UsageError, match=said):
+        page_corpus.name_encoder(encoder), page_corpus.name_gpus(gpus)
+
+
+def test_a_network_that_is_named_on_the_page_is_the_one_that_is_opened(own_client, tmp_path):
+    workplace = own_client.app.state.workplace
+    assert workplace.encoder() == ""
+    workplace.start_extraction({}, model_dir=str(tmp_path), gpus="cpu")
+    wait_for(lambda: workplace.job()["state"] not in AT_WORK)
+    assert any(str(tmp_path) in line for line in workplace.job()["log_tail"])
 
 
 def test_what_no_file_and_no_place_can_be_is_refused_in_words(own_client):
