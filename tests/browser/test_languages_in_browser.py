@@ -17,7 +17,7 @@ WORDS = """(within) => [...document.querySelectorAll(within)].flatMap((part) => 
     }
     return found;
 })"""
-NAMES = re.compile(r"spkbound|English|speaker_\d+|\S+\.wav|project\S*")
+NAMES = re.compile(r"spkbound|English|speaker_\d+|\S+\.wav|project\S*|WeSpeaker|Hugging Face hub|\.onnx|GPU|cpu")
 
 
 def english_words(page, within: str) -> list[str]:
