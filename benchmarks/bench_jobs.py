@@ -20,7 +20,7 @@ import numpy as np
 import soundfile
 
 from benchmarks.kills import extract, fingerprint, kill_at_random
-from benchmarks.large_store import named_corpus, noise_encoder, write_files, write_store
+from benchmarks.large_store import named_corpus, noise_info, write_files, write_store
 from benchmarks.own_process import call
 from benchmarks.rows import HEADER, Row, print_rows
 from spkbound.domain import path_to_text
@@ -183,16 +183,7 @@ def write_nameless(folder: str, n: float) -> dict:
 
     paths = [b"speaker_%05d/utt_%08d.wav" % (k // 1000, k) for k in range(int(n))]
     corpus = Corpus(root=b"/nowhere", paths=pa.array(paths, pa.binary()), order="path")
-    info = StoreInfo(
-        encoder=noise_encoder(DIM),
-        encoder_spec={"kind": "noise"},
-        corpus_root=corpus.root,
-        order="path",
-        channel=0,
-        keeps="parquet",
-        run=1,
-    )
-    write_store(Path(folder), corpus, info)
+    write_store(Path(folder), corpus, noise_info(corpus, DIM))
     return {}
 
 

@@ -4,21 +4,18 @@ python -m benchmarks.bench_page [CHROMIUM]
 """
 
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.page_servers import Server
+
 PRESSES = 60
 PAUSE_MS = 120
-START_S = 120
 READY = "window.__spk && window.__spk.ready && window.__spk.current().index !== null"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Press cursor keys, each painted before the next; milliseconds from key to the end of the paint.
@@ -47,16 +44,10 @@ def main() -> None:
 
 def measure(browser: Browser, demo: Path, which: str) -> None:
     """Rows of one start of the demo in `demo`; of a later start the keys as well."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     start = time.perf_counter()
-    command = [sys.executable, "app.py", "--demo", str(demo), "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        wait_for_server(port)
+    with Server("--demo", demo) as server:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(f"http://127.0.0.1:{port}/#review")
+        page.goto(f"{server.url}#review")
         page.wait_for_function(READY)
         print(
             f"| `app.py --demo`, {which}: from the command to the page in use | {time.perf_counter() - start:.1f} s |"
@@ -64,21 +55,6 @@ def measure(browser: Browser, demo: Path, which: str) -> None:
         if which != "first start":
             measure_keys(page)
         page.close()
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for_server(port: int) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/x/project", timeout=1).read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"no page within {START_S} s")
 
 
 def measure_keys(page: Page) -> None:

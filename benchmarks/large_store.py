@@ -64,5 +64,14 @@ def named_corpus(folder: Path) -> OrderedFiles:
     return scan_folder(folder)
 
 
-def noise_encoder(dim: int) -> EncoderIdentity:
-    return EncoderIdentity(name="noise", version="1", dim=dim, rate_hz=16_000, digest="00" * 32)
+def noise_info(corpus: OrderedFiles, dim: int) -> StoreInfo:
+    """What a store of `corpus` says of itself: that its encoder makes noise."""
+    return StoreInfo(
+        encoder=EncoderIdentity(name="noise", version="1", dim=dim, rate_hz=16_000, digest="00" * 32),
+        encoder_spec={"kind": "noise"},
+        corpus_root=corpus.root,
+        order="path",
+        channel=0,
+        keeps="parquet",
+        run=1,
+    )

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.large_store import named_corpus, noise_encoder, write_files, write_store
+from benchmarks.large_store import named_corpus, noise_info, write_files, write_store
 from spkbound import pipeline
 from spkbound.corpus_choice import CorpusChoice
-from spkbound.embedding.layout import Layout, StoreInfo
+from spkbound.embedding.layout import Layout
 from spkbound.extraction import open_or_create_project
 from spkbound.project import Project
 
@@ -20,16 +20,7 @@ def make_project(folder: Path, *, n_segments: int, segment_size: int) -> Project
     write_files(corpus_folder, n_segments * segment_size)
     project = open_or_create_project(folder / "project", CorpusChoice(input_dir=corpus_folder))
     corpus = named_corpus(corpus_folder)
-    info = StoreInfo(
-        encoder=noise_encoder(DIM),
-        encoder_spec={"kind": "noise"},
-        corpus_root=corpus.root,
-        order="path",
-        channel=0,
-        keeps="parquet",
-        run=1,
-    )
-    write_store(project.embeddings_dir, corpus, info)
+    write_store(project.embeddings_dir, corpus, noise_info(corpus, DIM))
     rng = np.random.default_rng(1)
     matrix = np.lib.format.open_memmap(Layout(project.embeddings_dir).matrix, "r+")
     for start in range(0, len(matrix), segment_size):

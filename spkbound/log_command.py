@@ -25,18 +25,16 @@ def run_log(options: argparse.Namespace) -> int:
     if options.from_file is None and not project.review_db.exists():
         print("nobody has decided anything yet", file=sys.stderr)
         return DONE
+    theirs = []
+    if options.from_file is not None:
+        with options.from_file.open("rb") as lines:
+            theirs = lines_to_rows(lines)
     with DecisionLog.open(project.review_db) as log:
-        theirs = []
-        code = DONE
-        if options.from_file is not None:
-            with options.from_file.open("rb") as lines:
-                theirs = lines_to_rows(lines)
-            code = _import(log, theirs)
+        code = DONE if options.from_file is None else _import(log, theirs)
         if options.agreement:
             _print_agreement(log, [row for row, _ in theirs])
-        elif options.from_file is None:
-            for line in rows_to_lines(log.rows_since(0)):
-                sys.stdout.buffer.write(line)  # whatever the terminal can show: it is to be read back
+        elif options.from_file is None:  # as bytes, whatever the terminal can show: it is to be read back
+            sys.stdout.buffer.writelines(rows_to_lines(log.rows_since(0)))
     return code
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from scipy.stats import norm
 
 from spkbound.detection.evenness import EvenSums
-from spkbound.detection.inner_change import inner_gains
+from spkbound.detection.inner_change import score_between
 from spkbound.detection.lattice import Scoring
-from spkbound.detection.score import segment_score
 
 _FEWEST = 8  # segments, and boundaries; fewer show no distribution
 _SMALLEST_SCALE = 1.0  # nats
@@ -51,9 +50,11 @@ class Contrast:
         return np.where(above > 0, 1.0, speakers / (speakers + parts))
 
 
-def fit_contrast(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> Contrast | None:
-    """Measure both on the segments between the block edges `cuts` (0 and the last included); None if they are few."""
-    inner = inner_gains(even, scoring, cuts)
+def fit_contrast(even: EvenSums, scoring: Scoring, cuts: np.ndarray, inner: np.ndarray) -> Contrast | None:
+    """Measure both on the segments between the block edges `cuts` (0 and the last included); None if they are few.
+
+    `inner` ``(n_segments,)``: the `inner_gains` of these segments.
+    """
     inner = inner[np.isfinite(inner)]
     gains, masses = gains_of(even, scoring, cuts)
     if min(len(inner), len(gains)) < _FEWEST:
@@ -76,13 +77,7 @@ def gains_of(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> tuple[np.nda
 
     Float64 ``(n_boundaries,)`` each. The mass of two sides is m₁m₂ / (m₁ + m₂): the gain grows with it.
     """
-    start, middle, stop = cuts[:-2], cuts[1:-1], cuts[2:]
-    left, left_mass = even.sums[middle] - even.sums[start], even.masses[middle] - even.masses[start]
-    right, right_mass = even.sums[stop] - even.sums[middle], even.masses[stop] - even.masses[middle]
-
-    def score(sums: np.ndarray, masses: np.ndarray) -> np.ndarray:
-        return segment_score(sums, masses, scoring.variances, scoring.inflation)
-
-    gains = score(left, left_mass) + score(right, right_mass) - score(left + right, left_mass + right_mass)
-    both = left_mass.mean(1) + right_mass.mean(1)
-    return gains, left_mass.mean(1) * right_mass.mean(1) / np.maximum(both, _TINY)
+    parts, unions = score_between(even, scoring, cuts[:-1], cuts[1:]), score_between(even, scoring, cuts[:-2], cuts[2:])
+    masses = (even.masses[cuts[1:]] - even.masses[cuts[:-1]]).mean(axis=1)
+    left, right = masses[:-1], masses[1:]
+    return parts[:-1] + parts[1:] - unions, left * right / np.maximum(left + right, _TINY)

@@ -11,7 +11,7 @@ from spkbound.detection.candidates import candidate_edges
 from spkbound.detection.contrast import Contrast, fit_contrast, gains_of
 from spkbound.detection.covariance import Basis, fit_basis
 from spkbound.detection.evenness import even_sums
-from spkbound.detection.inner_change import divided_share
+from spkbound.detection.inner_change import divided_share, inner_gains
 from spkbound.detection.lattice import Nodes, free_nodes, locked_nodes
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.locks import Locks
@@ -71,13 +71,14 @@ def fit_global(projected: Projected, *, segment_size: float, window: float) -> G
     session = np.diag(basis.session) * points[0].scoring.inflation
     placer = fit_placer(projected, edges, session, segment_size=points[0].prior.size, window=window)
     cuts = np.searchsorted(ground.edges, edges)
+    inner = inner_gains(ground.even, points[0].scoring, cuts)
     return GlobalFit(
         projected=projected,
         ground=ground,
         points=points,
         placer=placer,
-        divided_share=divided_share(ground.even, points[0].scoring, cuts),
-        contrast=fit_contrast(ground.even, points[0].scoring, cuts),
+        divided_share=divided_share(inner),
+        contrast=fit_contrast(ground.even, points[0].scoring, cuts, inner),
     )
 
 

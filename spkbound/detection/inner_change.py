@@ -24,18 +24,20 @@ def inner_gains(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> np.ndarra
             np.searchsorted(even.edges, first + margin), np.searchsorted(even.edges, last - margin, side="right")
         )
         if len(inner):
-            left = _score(even, scoring, start, inner)
-            gains[segment] = (left + _score(even, scoring, inner, stop)).max() - _score(even, scoring, start, stop)
+            left = score_between(even, scoring, start, inner)
+            gains[segment] = (left + score_between(even, scoring, inner, stop)).max() - score_between(
+                even, scoring, start, stop
+            )
     return gains
 
 
-def divided_share(even: EvenSums, scoring: Scoring, cuts: np.ndarray) -> float:
-    """Share of the segments that seem to hold a second change, in [0, 1]; 0 where none can be asked."""
-    gains = inner_gains(even, scoring, cuts)
+def divided_share(gains: np.ndarray) -> float:
+    """Share of the segments that by their `inner_gains` hold a second change, in [0, 1]; 0 where none can be asked."""
     known = gains[np.isfinite(gains)]
     return float((known > 0).mean()) if len(known) else 0.0
 
 
-def _score(even: EvenSums, scoring: Scoring, start: np.ndarray | int, stop: np.ndarray | int) -> np.ndarray:
+def score_between(even: EvenSums, scoring: Scoring, start: np.ndarray | int, stop: np.ndarray | int) -> np.ndarray:
+    """Score the utterances between block edges as one speaker: float64 of the shape of `start` and `stop`."""
     sums, masses = even.sums[stop] - even.sums[start], even.masses[stop] - even.masses[start]
     return segment_score(sums, masses, scoring.variances, scoring.inflation)

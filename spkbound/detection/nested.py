@@ -6,7 +6,7 @@ does. So the coarsest is taken whose segments hold no second change, where the e
 
 import numpy as np
 
-from spkbound.detection.inner_change import divided_share
+from spkbound.detection.inner_change import divided_share, inner_gains
 from spkbound.detection.temper import FixedPoint, Ground
 
 MOST_DIVIDED = 0.2  # 0 to 0.12 on segments of one speaker each, 0.36 and more on segments of two
@@ -25,7 +25,7 @@ def speakers_first(ground: Ground, points: list[FixedPoint]) -> list[FixedPoint]
             and point.regularity >= chosen.regularity - _LESS_REGULAR
             and _is_close(ground, points[0], point)
             and _lies_inside(ground, points[0], point)
-            and divided_share(ground.even, point.scoring, ground.cuts(point.path)) <= MOST_DIVIDED
+            and divided_share(inner_gains(ground.even, point.scoring, ground.cuts(point.path))) <= MOST_DIVIDED
         ):
             chosen = point
     return [chosen, *(point for point in points if point is not chosen)]

@@ -118,13 +118,13 @@ def _find_gaps(operations: list[tuple[str, object, int]], value: dict) -> Iterat
     for name, argument, at in operations:
         if name in _MEMO:
             continue
+        is_of_key = isinstance(key, str) and type(value.get(key)) is type(argument) and value.get(key) == argument
         if name in _CONTENT and isinstance(argument, bytes | bytearray) and argument == numbers:
             yield _Gap("embedding", at + 1, _CONTENT[name], len(numbers))
-        elif isinstance(key, str) and type(value.get(key)) is type(argument) and value.get(key) == argument:
-            if name in _NUMBER:
-                yield _Gap(key, at + 1, 0, _NUMBER[name])
-            elif name in _CONTENT:
-                yield _Gap(key, at + 1, _CONTENT[name], len(argument.encode("utf-8", "surrogatepass")))
+        elif is_of_key and name in _NUMBER:
+            yield _Gap(key, at + 1, 0, _NUMBER[name])
+        elif is_of_key and name in _CONTENT:
+            yield _Gap(key, at + 1, _CONTENT[name], len(argument.encode("utf-8", "surrogatepass")))
         key = argument if name in _CONTENT else None
 
 

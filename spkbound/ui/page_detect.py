@@ -39,10 +39,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     with gr.Column(elem_classes="detect-col"):
         view = own_html("pages/detect.html", module="pages/detect.js", version=version, elem_id="detect-view")
         with gr.Row(elem_classes="charts", elem_id="detect-charts"):
-            sizes = gr.Plot(show_label=False, container=False, elem_classes="panel chart", label="Segment sizes")
-            probabilities = gr.Plot(
-                show_label=False, container=False, elem_classes="panel chart", label="Probabilities"
-            )
+            charts = [_chart(label="Segment sizes"), _chart(label="Probabilities")]
         own_html("pages/warnings.html", module="pages/warnings.js", version=version, elem_id="detect-warnings")
 
     def fill() -> list:
@@ -66,11 +63,14 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden"}
     fields = [method, size, window, speakers]
     blocks.load(fill, None, fields, **private)
-    charts = [sizes, probabilities]
     view.submit(draw, None, charts, **private).then(
         None, charts, charts, js=charts_in_the_language(version=version), **private
     )
     start.click(start_detection, fields, error, **private).then(None, error, None, js=WATCH_WHEN_FINE)
+
+
+def _chart(*, label: str) -> gr.Plot:
+    return gr.Plot(show_label=False, container=False, elem_classes="panel chart", label=label)
 
 
 def _settings(method: str, size: str, window: float | None) -> dict:

@@ -53,6 +53,19 @@ def router(workplace: Workplace) -> APIRouter:
         who = {"user": current_user(request), "logged_in": request.state.logged_in}
         return Json({**describe_project(workplace), **who})
 
+    _add_job(routes, workplace)
+    _add_unreadable(routes, workplace)
+
+    @routes.get("/detection")
+    def detection() -> Json:
+        return Json(workplace.detection_summary())
+
+    return routes
+
+
+def _add_job(routes: APIRouter, workplace: Workplace) -> None:
+    """Start, watch and stop the project's one job."""
+
     @routes.get("/job")
     def job() -> Json:
         return Json(workplace.job())
@@ -82,6 +95,10 @@ def router(workplace: Workplace) -> APIRouter:
         workplace.retry(wanted.index)
         return Json(workplace.job())
 
+
+def _add_unreadable(routes: APIRouter, workplace: Workplace) -> None:
+    """List what could not be read, and why."""
+
     @routes.get("/unreadable")
     def unreadable(offset: int = Query(0, ge=0), limit: int = Query(100, ge=1), reason: str | None = None) -> Json:
         found = workplace.find_view()
@@ -99,12 +116,6 @@ def router(workplace: Workplace) -> APIRouter:
             for one in chosen[offset : offset + min(limit, MAX_ROWS)]
         ]
         return Json({"total": len(chosen), "rows": rows, "by_reason": dict(by_reason.most_common())})
-
-    @routes.get("/detection")
-    def detection() -> Json:
-        return Json(workplace.detection_summary())
-
-    return routes
 
 
 def describe_project(workplace: Workplace) -> dict:

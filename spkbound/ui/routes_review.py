@@ -89,6 +89,13 @@ def router(workplace: Workplace) -> APIRouter:
         found = changes_of(workplace.view().session.detection)
         return Json(found and {"moved": found.moved, "new": found.new, "gone": found.gone})
 
+    _add_decisions(routes, workplace)
+    return routes
+
+
+def _add_decisions(routes: APIRouter, workplace: Workplace) -> None:
+    """Store what a reviewer decides, and take it back."""
+
     @routes.post("/ops")
     def operations(wanted: list[OperationIn], request: Request) -> Json:
         view = workplace.view()
@@ -110,8 +117,6 @@ def router(workplace: Workplace) -> APIRouter:
     def redo(step: Step, request: Request) -> Json:
         view = workplace.view()
         return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
-
-    return routes
 
 
 def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spkbound.detection.global_method import GlobalFit
-from spkbound.detection.inner_change import divided_share
+from spkbound.detection.inner_change import divided_share, inner_gains
 from spkbound.detection.lattice import Nodes, Scoring
 from spkbound.detection.merge import merge_long
 from spkbound.detection.roster.align import align
@@ -93,7 +93,7 @@ def fit_roster(fit: GlobalFit, roster: Roster) -> RosterFit:
         aligned=aligned,
         forward=summed(aligned.trellis),
         gain=_gain(aligned.trellis),
-        divided_share=divided_share(ground.even, used, cuts),
+        divided_share=divided_share(inner_gains(ground.even, used, cuts)),
     )
 
 
