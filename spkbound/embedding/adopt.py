@@ -17,10 +17,11 @@ from spkbound.embedding.background import ONE_THREAD
 from spkbound.embedding.choice import resolve_spec
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.layout import Layout, StoreInfo
+from spkbound.embedding.look import look_at
 from spkbound.embedding.mirror import mirror_names
 from spkbound.embedding.parts import Row, part_path, write_part
 from spkbound.embedding.pickles import load_pickle_tree
-from spkbound.embedding.plan import OrderedFiles, Sources, look_at
+from spkbound.embedding.plan import OrderedFiles, Sources
 from spkbound.encoders.open import open_encoder
 from spkbound.errors import EncoderMismatch, UnreadableAudio
 from spkbound.jobs import Pool, WorkerSpec

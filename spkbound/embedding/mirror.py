@@ -55,14 +55,6 @@ def remove_mirror(folder: bytes, name: bytes) -> None:
         os.unlink(os.path.join(folder, name))
 
 
-def has_mirror(folder: bytes, name: bytes) -> bool:
-    """Whether the pickle is there; a power cut can leave an empty one."""
-    try:
-        return os.stat(os.path.join(folder, name)).st_size > 0
-    except OSError:
-        return False
-
-
 def _text(path: bytes) -> str:
     """Spell a path as Python's file functions take it; `pickles` reads it back exactly."""
     return path.decode("utf-8", "surrogateescape")

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 
 from spkbound.embedding.known import Known
 from spkbound.embedding.layout import Layout
-from spkbound.embedding.mirror import has_mirror, mirror_names, remove_mirror, write_mirror
+from spkbound.embedding.look import look_at_many
+from spkbound.embedding.mirror import mirror_names, remove_mirror, write_mirror
 from spkbound.embedding.parts import write_table
-from spkbound.embedding.plan import OrderedFiles, ask_many
+from spkbound.embedding.plan import OrderedFiles
 from spkbound.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,8 @@ class Mirrors:
         self.names = names
         self.present = np.zeros(len(corpus.paths), bool)
         if names:
-            found = ask_many(lambda name: has_mirror(self._folder, name), pa.array(names, pa.binary()))
-            self.present = np.array(found, bool)
+            sizes = look_at_many(self._folder, pa.array(names, pa.binary()))[:, 0]
+            self.present = sizes > 0  # a power cut can leave an empty one
 
     def restore(self, known: Known, rows: np.ndarray) -> None:
         """Write the pickles that are wanted and missing, from the embeddings that the store has; no file is read."""

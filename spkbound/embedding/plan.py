@@ -1,25 +1,16 @@
 """What is left to do? The corpus minus the store, by path, size and time of each source; nothing is read or written."""
 
-import os
-import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from spkbound.domain import Order
 from spkbound.embedding.known import Known
+from spkbound.embedding.look import look_at_many
 
-Answer = TypeVar("Answer")
-
-_LOOKERS = 8
-_FILES_PER_LOOK = 100
-_LOOKS = 10
-_LONG_WAIT_S = 0.0001
 MAX_FILES_PER_TASK = 512
 _MIN_FILES_PER_TASK = 8
 _TASKS_PER_WORKER = 16
@@ -48,44 +39,10 @@ class Sources:
 
 
 def look_at_sources(corpus: OrderedFiles, places: np.ndarray) -> Sources:
-    """Ask the file system for size and time of the sources at `places`; several at a time, for the network's sake."""
-    root = corpus.root.rstrip(b"/") + b"/"
-    facts = ask_many(lambda path: look_at(root + path), corpus.paths.take(pa.array(places)))
+    """Ask the file system for size and time of the sources at `places`."""
     table = np.full((len(corpus.paths), 2), -1, np.int64)
-    table[places] = np.array(facts, np.int64).reshape(-1, 2)
+    table[places] = look_at_many(corpus.root, corpus.paths.take(pa.array(places)))
     return Sources(sizes=table[:, 0], mtimes_ns=table[:, 1])
-
-
-def ask_many(ask: Callable[[bytes], Answer], paths: pa.BinaryArray) -> list[Answer]:
-    """Put a question that waits for the file system to every path; answers in order.
-
-    Several at a time where it makes one wait; on a local disk threads would only get in each other's way.
-    """
-    starts = range(0, len(paths), _FILES_PER_LOOK)
-
-    def look(start: int) -> list[Answer]:
-        return [ask(path) for path in paths[start : start + _FILES_PER_LOOK].to_pylist()]
-
-    answers: list[Answer] = []
-    lately: deque[float] = deque(maxlen=_LOOKS)
-    for number, start in enumerate(starts):
-        began_s = time.monotonic()
-        answers += look(start)
-        lately.append(time.monotonic() - began_s)
-        # The fastest, because a look takes long as well where others keep the processors busy.
-        if len(lately) == _LOOKS and min(lately) > _FILES_PER_LOOK * _LONG_WAIT_S:
-            with ThreadPoolExecutor(_LOOKERS) as lookers:
-                return answers + [answer for found in lookers.map(look, starts[number + 1 :]) for answer in found]
-    return answers
-
-
-def look_at(source: bytes) -> tuple[int, int]:
-    """Size and time of a file, (-1, -1) where there is none."""
-    try:
-        facts = os.stat(source)
-    except OSError:
-        return -1, -1
-    return facts.st_size, facts.st_mtime_ns
 
 
 def find_left(known: Known, rows: np.ndarray, sources: Sources, *, usable: np.ndarray) -> np.ndarray:

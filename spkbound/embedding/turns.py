@@ -12,9 +12,10 @@ from spkbound.embedding.background import ONE_THREAD
 from spkbound.embedding.choice import resolve_spec
 from spkbound.embedding.devices import CPU, count_readers
 from spkbound.embedding.layout import Layout, StoreInfo
+from spkbound.embedding.look import look_at
 from spkbound.embedding.parts import Row, part_path, write_part
 from spkbound.embedding.patience import Patience
-from spkbound.embedding.plan import MAX_FILES_PER_TASK, OrderedFiles, batches, look_at
+from spkbound.embedding.plan import MAX_FILES_PER_TASK, OrderedFiles, batches
 from spkbound.embedding.worker import StepConfig, Task
 from spkbound.errors import StoreError, WorkerError
 from spkbound.jobs import Failure, Outcome, Pool, Rules, WorkerSpec, WorkerStatus

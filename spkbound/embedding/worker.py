@@ -13,9 +13,9 @@ from spkbound.audio import Audio, loudness_db, read_audio
 from spkbound.domain import join_root
 from spkbound.embedding.ahead import Limits, Reading, read_ahead
 from spkbound.embedding.layout import Layout
+from spkbound.embedding.look import look_at
 from spkbound.embedding.mirror import remove_mirror, write_mirror
 from spkbound.embedding.parts import SHORT, SHORT_S, Row, part_path, write_part
-from spkbound.embedding.plan import look_at
 from spkbound.encoders.base import Encoder
 from spkbound.encoders.open import open_encoder
 from spkbound.errors import StoreError, UnreadableAudio

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spkbound.embedding.background import draw_sample
+from spkbound.embedding.look import look_at, look_at_many
 from spkbound.embedding.mirror import mirror_names
 from spkbound.embedding.patience import Patience
-from spkbound.embedding.plan import batches, cost_of, look_at
+from spkbound.embedding.plan import batches, cost_of
 from spkbound.embedding.progress import Meter
 from spkbound.jobs import WorkerStatus
 
@@ -87,6 +88,23 @@ def test_a_file_that_is_not_there_has_no_size(tmp_path):
     assert look_at(os.fsencode(tmp_path / "nothing")) == (-1, -1)
     (tmp_path / "x").write_bytes(b"abc")
     assert look_at(os.fsencode(tmp_path / "x"))[0] == 3
+
+
+def test_many_files_are_looked_at_as_each_alone(tmp_path):
+    root = os.fsencode(tmp_path)
+    names = [b"d/%04d.wav" % k for k in range(1_500)]
+    (tmp_path / "d").mkdir()
+    for k, name in enumerate(names):
+        with open(os.path.join(root, name), "wb") as file:
+            file.write(b"x" * (k % 7))
+    (tmp_path / "to a file.wav").symlink_to("d/0003.wav")
+    (tmp_path / "to nothing.wav").symlink_to("gone")
+    with open(os.path.join(root, b"no \xff text.wav"), "wb") as file:
+        file.write(b"abc")
+    odd = [b"d", b"d/0001.wav/x", b"gone.wav", b"to a file.wav", b"to nothing.wav", "中 ${x}.wav".encode(), b"x" * 300]
+    for paths in (names + odd, [*names[:3], b"no \xff text.wav", *odd], []):
+        found = look_at_many(root, pa.array(paths, pa.binary()))
+        assert found.tolist() == [list(look_at(os.path.join(root, path))) for path in paths]
 
 
 class _Files:
