@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import fs
 
 _LOOKERS = 8
 _FILES_PER_LOOK = 1_000
 _NOTHING = (-1, -1)
+_SLASH = pa.scalar(b"/", pa.binary())
 
 
 def look_at(source: bytes) -> tuple[int, int]:
@@ -26,11 +28,12 @@ def look_at_many(root: bytes, paths: pa.BinaryArray) -> np.ndarray:
 
     Several at a time, in native code: threads wait together for a network, and share the work on a local disk.
     """
-    root = root.rstrip(b"/") + b"/"
     found = np.empty((len(paths), 2), np.int64)
+    folder = pa.scalar(root.rstrip(b"/"), pa.binary())
 
     def look(start: int) -> None:
-        found[start : start + _FILES_PER_LOOK] = _look(root, paths[start : start + _FILES_PER_LOOK].to_pylist())
+        some = paths[start : start + _FILES_PER_LOOK]
+        found[start : start + len(some)] = _look(pc.binary_join_element_wise(folder, some, _SLASH))
 
     with ThreadPoolExecutor(_LOOKERS) as lookers:
         for _ in lookers.map(look, range(0, len(paths), _FILES_PER_LOOK)):
@@ -38,13 +41,13 @@ def look_at_many(root: bytes, paths: pa.BinaryArray) -> np.ndarray:
     return found
 
 
-def _look(root: bytes, paths: list[bytes]) -> list[tuple[int, int]]:
-    sources = [root + path for path in paths]
+def _look(sources: pa.BinaryArray) -> list[tuple[int, int]]:
     try:
-        facts = fs.LocalFileSystem().get_file_info([source.decode() for source in sources])
+        facts = fs.LocalFileSystem().get_file_info(sources.cast(pa.string()).to_pylist())
     except (OSError, ValueError):  # a name that is no text, a folder that may not be entered
-        return [look_at(source) for source in sources]
+        return [look_at(source) for source in sources.to_pylist()]
     is_file = fs.FileType.File
     return [
-        (fact.size, fact.mtime_ns) if fact.type == is_file else look_at(source) for fact, source in zip(facts, sources)
+        (fact.size, fact.mtime_ns) if fact.type == is_file else look_at(sources[k].as_py())
+        for k, fact in enumerate(facts)
     ]
