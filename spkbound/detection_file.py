@@ -17,7 +17,7 @@ from spkbound.detection.result import Detection
 from spkbound.detection.roster import Alignment
 from spkbound.domain import Suggestion
 from spkbound.errors import StoreCorrupt
-from spkbound.result_file import write_atomically
+from spkbound.whole_file import write_whole
 
 ARRAYS_NAME = "detection.npz"
 _ALIGNMENT = {"entries": "entries", "entry_probabilities": "probabilities", "absent_entries": "absent"}
@@ -72,7 +72,7 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str, names:
     }
     content = io.BytesIO()
     np.savez(content, about=np.array(json.dumps(about)), **arrays)
-    write_atomically(file, content.getvalue())
+    write_whole(file, content.getvalue())
     return detection_id
 
 

@@ -8,7 +8,8 @@ import orjson
 
 from spkbound.domain import METHODS, ORDERS, Method, Order
 from spkbound.errors import ProjectError, UsageError
-from spkbound.result_file import RESULT_NAME, write_atomically
+from spkbound.result_file import RESULT_NAME
+from spkbound.whole_file import write_whole
 
 PROJECT_NAME = "project.json"
 FORMAT_VERSION = 1
@@ -124,7 +125,7 @@ class Project:
     def save(self) -> None:
         document = {"format_version": FORMAT_VERSION, "settings": asdict(self.settings)}
         try:
-            write_atomically(self.file, orjson.dumps(document, option=orjson.OPT_INDENT_2))
+            write_whole(self.file, orjson.dumps(document, option=orjson.OPT_INDENT_2))
         except OSError as error:
             raise ProjectError(f"cannot write {self.file}: {error.strerror}; choose a folder you may write") from error
 

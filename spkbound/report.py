@@ -10,8 +10,8 @@ from spkbound.detection.evaluate import calibration_error, matched, score_bounda
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.twin import TwinAnswer
 from spkbound.domain import Suggestion, path_to_text
-from spkbound.result_file import write_atomically
 from spkbound.review.queue import expected_misfiled, find_stop
+from spkbound.whole_file import write_whole
 
 REPORT_NAME = "report.html"
 _FRAME = Path(__file__).with_suffix(".html")
@@ -50,7 +50,7 @@ def write_report(
         _suggestions_table(detection.suggestions, paths),
     ]
     page = _FRAME.read_text(encoding="utf-8").replace("{{sections}}", "\n".join(sections))
-    write_atomically(file, page.replace("{{plotly}}", get_plotlyjs()).encode())
+    write_whole(file, page.replace("{{plotly}}", get_plotlyjs()).encode())
 
 
 def _section(title: str, figure: object | None, *, note: str = "") -> str:

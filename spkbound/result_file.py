@@ -3,7 +3,6 @@
 It knows nothing of how boundaries were found or folders are filled; the names in the folders are given to it.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from spkbound.domain import Boundary, Segment, Suggestion, Unreadable, path_to_text
+from spkbound.whole_file import write_whole
 
 RESULT_NAME = "speaker_boundary_detection_result.json"
 PICTURE_NAME = "boundary_detection_visualization.png"
@@ -131,20 +131,4 @@ def _boundary_detail(boundary: Boundary, paths: Sequence[bytes]) -> dict:
 
 def write_result(document: dict, file: Path) -> None:
     """Write the JSON object so that `file` is complete or as it was before."""
-    write_atomically(file, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Replace `file` by `content`: written beside it, flushed to the disk, renamed."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    try:
-        with unfinished.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.replace(file)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(file)) from error  # a full disk does not say which file
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(file, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY))

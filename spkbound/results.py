@@ -24,7 +24,6 @@ from spkbound.result_file import (
     Listed,
     Result,
     build_result,
-    write_atomically,
     write_result,
 )
 from spkbound.review.guarantee import Guarantee
@@ -33,6 +32,7 @@ from spkbound.review.quality import QualityMeter, QualityRow, quality_csv
 from spkbound.review.tables import BoundaryTable, SegmentTable
 from spkbound.session import Session, detected_names
 from spkbound.speaker_names import DetectedNames, name_segments
+from spkbound.whole_file import write_whole
 
 QUALITY_NAME = "quality.csv"
 
@@ -177,7 +177,7 @@ def write_reviewed_result(session: Session, target: Path) -> None:
     draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
     called = {segment.start: folder.name for folder in folders for segment in folder.segments}
     quality = [replace(row, speaker=called[row.segment.start]) for row in quality_rows(session, quality_meter(session))]
-    write_atomically(target / QUALITY_NAME, quality_csv(quality).encode("utf-8", "backslashreplace"))
+    write_whole(target / QUALITY_NAME, quality_csv(quality).encode("utf-8", "backslashreplace"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

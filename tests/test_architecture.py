@@ -7,17 +7,18 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "spkbound"
 PURE = {"domain", "errors"}
-TOOLS = {"audio", "encoders", "jobs", "result_file"}
+TOOLS = {"audio", "encoders", "jobs", "result_file", "whole_file"}
 STAGES = {"corpus", "embedding", "detection", "review", "export"}
 
 # room → rooms it may import beside itself; whoever is not listed here may import nothing of ours.
 ALLOWED = {
     "domain": set(),
     "errors": set(),
+    "whole_file": set(),
     "audio": PURE,
-    "encoders": PURE | {"audio"},
-    "jobs": PURE,
-    "result_file": PURE,
+    "encoders": PURE | {"audio", "whole_file"},
+    "jobs": PURE | {"whole_file"},
+    "result_file": PURE | {"whole_file"},
     "result_reader": PURE | {"result_file"},
     "voices": set(),
     "synthetic": PURE | {"voices"},
@@ -27,19 +28,19 @@ ALLOWED = {
     "detection": PURE,
     "review": PURE | TOOLS,
     "export": PURE | TOOLS,
-    "project": PURE | {"result_file"},
+    "project": PURE | {"result_file", "whole_file"},
     "roster_file": PURE | {"detection"},
     "speaker_names": PURE,
-    "detection_file": PURE | {"result_file", "detection"},
+    "detection_file": PURE | {"whole_file", "result_file", "detection"},
     "session": PURE | TOOLS | STAGES | {"project", "detection_file", "result_reader", "speaker_names"},
-    "results": PURE | {"result_file", "session", "speaker_names"} | STAGES,
+    "results": PURE | {"whole_file", "result_file", "session", "speaker_names"} | STAGES,
     "pipeline": PURE
     | TOOLS
     | STAGES
     | {"project", "detection_file", "roster_file", "session", "results", "describe", "report", "corpus_choice"}
     | {"extraction"},
     "describe": PURE | {"detection", "extraction"},
-    "report": PURE | {"result_file", "detection", "review"},
+    "report": PURE | {"whole_file", "result_file", "detection", "review"},
     "corpus_choice": PURE | {"corpus", "project"},
     "background": PURE | {"jobs", "project"},
     "job_status": PURE | {"jobs"},

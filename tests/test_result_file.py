@@ -10,7 +10,6 @@ from spkbound.result_file import (
     Folder,
     Result,
     build_result,
-    write_atomically,
     write_result,
 )
 from spkbound.result_reader import read_result
@@ -227,10 +226,3 @@ def test_a_number_of_places_that_no_corpus_has_is_refused_before_memory_runs_out
     (tmp_path / RESULT_NAME).write_text(json.dumps({"boundaries": [0], "total_audio_files": 10**15}))
     with pytest.raises(ResultError, match="no corpus is that large"):
         read_result(tmp_path / RESULT_NAME)
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing_and_is_named(tmp_path):
-    (tmp_path / RESULT_NAME).mkdir()
-    with pytest.raises(OSError, match=f"{RESULT_NAME}'$"):
-        write_atomically(tmp_path / RESULT_NAME, b"{}")
-    assert [each.name for each in tmp_path.iterdir()] == [RESULT_NAME]

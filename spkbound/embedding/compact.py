@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spkbound.embedding.files import remove_temporaries, sync, whole_file
+from spkbound.embedding.files import store_file
 from spkbound.embedding.known import Known
 from spkbound.embedding.layout import Layout
 from spkbound.embedding.parts import part_schema, row_schema, write_table
+from spkbound.whole_file import remove_temporaries, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,9 @@ def finish_compaction(layout: Layout) -> None:
         return
     if layout.next_matrix.exists():
         os.replace(layout.next_matrix, layout.matrix)
-        sync(layout.store)
+        sync_folder(layout.store)
     os.replace(layout.next_utterances, layout.utterances)
-    sync(layout.store)
+    sync_folder(layout.store)
 
 
 def move_aside(layout: Layout, file: Path, why: str) -> None:
@@ -118,7 +119,7 @@ def _write_absent(layout: Layout, known: Known, rows: np.ndarray) -> None:
 
 def _write_matrix(file: Path, known: Known, rows: np.ndarray) -> None:
     shape = (len(rows), known.encoder.dim)
-    with whole_file(file) as temporary:
+    with store_file(file) as temporary:
         with open(temporary, "wb") as opened:
             header = {"descr": "<f4", "fortran_order": False, "shape": shape}
             np.lib.format.write_array_header_1_0(opened, header)

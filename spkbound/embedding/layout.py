@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spkbound.domain import ORDERS, Order, path_to_text, text_to_path
-from spkbound.embedding.files import whole_file
+from spkbound.embedding.files import store_file
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.errors import StoreCorrupt
 
@@ -105,7 +105,7 @@ def save_info(layout: Layout, info: StoreInfo) -> None:
         "keeps": info.keeps,
         "run": info.run,
     }
-    with whole_file(layout.info) as temporary:
+    with store_file(layout.info) as temporary:
         temporary.write_text(json.dumps(values, indent=1) + "\n")
 
 

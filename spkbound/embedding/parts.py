@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spkbound.embedding.files import whole_file
+from spkbound.embedding.files import store_file
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.errors import StoreCorrupt
 
@@ -77,7 +77,7 @@ def write_part(file: Path, rows: Sequence[Row], encoder: EncoderIdentity) -> Non
 
 
 def write_table(file: Path, table: pa.Table) -> None:
-    with whole_file(file) as temporary:
+    with store_file(file) as temporary:
         # Arrow takes no file names that are not UTF-8.
         with temporary.open("wb") as opened:
             pq.write_table(table, opened, compression="zstd", use_dictionary=False, write_page_checksum=True)

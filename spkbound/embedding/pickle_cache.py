@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spkbound.embedding.files import whole_file
+from spkbound.embedding.files import store_file
 from spkbound.embedding.known import open_matrix
 from spkbound.embedding.layout import Layout
 from spkbound.embedding.parts import write_table
@@ -68,7 +68,7 @@ def keep(layout: Layout, kept: Kept, files: PickleFiles, *, started_ns: int) -> 
         return
     table_file, matrix_file = _names(layout, files)
     try:
-        with whole_file(matrix_file) as temporary, temporary.open("wb") as opened:
+        with store_file(matrix_file) as temporary, temporary.open("wb") as opened:
             np.save(opened, kept.embeddings)
         write_table(table_file, kept.table)
     except StoreError as error:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spkbound.domain import Order, Unreadable, path_to_text
-from spkbound.embedding.files import whole_file
+from spkbound.embedding.files import store_file
 from spkbound.encoders.base import EncoderIdentity
 
 _TIMES = ("rates",)
@@ -65,7 +65,7 @@ def save_stats(
     }
     if _without_times(_load(file)) == _without_times(values):
         return
-    with whole_file(file) as temporary:
+    with store_file(file) as temporary:
         temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -5,7 +5,6 @@ of who speaks: no labels, no order.
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from spkbound.encoders.base import EncoderIdentity
 from spkbound.encoders.fbank import RATE_HZ
 from spkbound.encoders.speech import find_speech
 from spkbound.errors import EncoderError
+from spkbound.whole_file import whole_file
 
 VERSION = "3"
 MAX_FITTED = 2_000  # utterances, and of each the middle
@@ -62,12 +62,8 @@ class BuiltinEncoder:
 
     def save(self, path: str | Path) -> None:
         """Write the background as npz; complete or not at all."""
-        temporary = Path(f"{os.fspath(path)}.{os.getpid()}.tmp")
-        with open(temporary, "wb") as file:
+        with whole_file(Path(path)) as temporary, temporary.open("wb") as file:
             np.savez(file, digest=np.array(self.identity.digest), **self._background.arrays())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
 
     @classmethod
     def load(cls, path: str | Path) -> "BuiltinEncoder":

@@ -27,8 +27,9 @@ from spkbound.export.place import PART_PREFIX, Mode, Occupied, Placed, SourceFai
 from spkbound.export.plan import ExportPlan, LeftOut, PlannedFile
 from spkbound.export.reconcile import Conflict, FolderWork, collect_exported, reconcile
 from spkbound.export.report import ExportProgress, ExportReport, list_some
-from spkbound.export.staging import locked, remove_abandoned, staging_folder, sweep, sync_folder
+from spkbound.export.staging import locked, remove_abandoned, staging_folder, sweep
 from spkbound.export.survey import Survey, check_folders, check_space, staged_bytes, survey
+from spkbound.whole_file import remove_temporaries, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,7 @@ class _Run:
         manifest = ManifestWriter(Path(os.fsdecode(self._target)))
         pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="export")
         remove_abandoned(self._target, {work.folder.name for work in works})
+        remove_temporaries(Path(os.fsdecode(self._target)))
         try:
             for work in works:
                 manifest.add(self._write_folder(work, pool))

@@ -4,16 +4,15 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import orjson
 
 from spkbound.domain import path_to_text, text_to_path
 from spkbound.errors import ExportError
 from spkbound.export.plan import LeftOut
+from spkbound.whole_file import whole_file
 
 MANIFEST_NAME = "manifest.jsonl"
 LEFT_OUT_NAME = "left_out.jsonl"
@@ -128,7 +127,7 @@ class ManifestWriter:
         if not self._pending and path.exists():
             return
         started = time.monotonic()
-        with _replacing(path) as file:
+        with whole_file(path) as temporary, temporary.open("wb") as file:
             if path.exists():
                 with path.open("rb") as present:
                     shutil.copyfileobj(present, file, 1 << 20)
@@ -140,7 +139,7 @@ class ManifestWriter:
 
 def mark_reviewed(folder: Path, reviewed: dict[str, bool]) -> None:
     """Say anew which speaker folders a reviewer vouches for."""
-    with _replacing(Path(folder) / MANIFEST_NAME) as file:
+    with whole_file(Path(folder) / MANIFEST_NAME) as temporary, temporary.open("wb") as file:
         for row in read_manifest(folder):
             fields = {name: getattr(row, name) for name in ManifestRow.__slots__}
             fields["reviewed"] = reviewed.get(row.speaker, row.reviewed)
@@ -166,7 +165,7 @@ def write_left_out(folder: Path, rows: Iterable[LeftOut]) -> None:
     )
     if path.exists() and path.read_bytes() == content:
         return
-    with _replacing(path) as file:
+    with whole_file(path) as temporary, temporary.open("wb") as file:
         file.write(content)
 
 
@@ -194,17 +193,3 @@ def read_failed(folder: Path) -> list[LeftOut]:
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ExportError(f"{path} is broken: {error}; remove it, or export into a new folder") from error
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of `path` as a whole, on disk, once the block ends well."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

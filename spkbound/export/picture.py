@@ -13,6 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from spkbound.whole_file import whole_file
+
 _COLUMNS = 1200
 _LINES_AT_MOST = 300
 _INK, _FAINT, _BAND = "#1f2933", "#9aa5b1", "#7b93b3"
@@ -47,11 +49,9 @@ def draw_picture(detection: Drawable, file: Path) -> None:
     for axes in (upper, middle, lower):
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(colors=_INK)
-    file = Path(file)
-    temporary = file.with_name(f".{file.name}.part")
-    # No version of matplotlib in the file: equal detections give equal bytes.
-    FigureCanvasAgg(figure).print_png(str(temporary), metadata={"Software": None})
-    temporary.replace(file)
+    with whole_file(Path(file), durable=False) as temporary, temporary.open("wb") as picture:
+        # No version of matplotlib in the file: equal detections give equal bytes.
+        FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
 
 
 def bin_extremes(values: np.ndarray, n_bins: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

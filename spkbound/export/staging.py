@@ -36,17 +36,6 @@ def remove_abandoned(target: bytes, planned: set[str]) -> None:
             shutil.rmtree(os.path.join(target, name))
 
 
-def sync_folder(folder: bytes) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems cannot sync a folder; the files in it were synced.
-        log.debug("cannot sync %s: %s", path_to_text(folder), error)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def locked(folder: bytes) -> Iterator[None]:
     """Keep two exports out of one folder; a file system without locks gets none."""

@@ -1,13 +1,13 @@
 """What does a job say of itself? One small JSON file, replaced as a whole; who reads it when is not known here."""
 
-import contextlib
 import dataclasses
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+
+from spkbound.whole_file import write_whole
 
 JobPhase = Literal["running", "paused", "done", "failed", "cancelled", "interrupted"]
 AT_WORK: tuple[JobPhase, ...] = ("running", "paused")
@@ -35,14 +35,7 @@ def now() -> str:
 
 def save_state(folder: Path, state: JobState) -> None:
     """Write ``state.json``, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f".state-{os.getpid()}.json"
-    try:
-        written.write_text(json.dumps(dataclasses.asdict(state)))
-        os.replace(written, folder / "state.json")
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            written.unlink()
+    write_whole(folder / "state.json", json.dumps(dataclasses.asdict(state)).encode(), durable=False)
 
 
 def load_state(folder: Path) -> JobState | None:

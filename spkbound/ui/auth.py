@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spkbound.errors import ProjectError, UsageError
+from spkbound.whole_file import whole_file
 
 COOKIE_NAME = "spkbound_session"
 COOKIE_AGE_S = 30 * 24 * 3600
@@ -76,12 +77,9 @@ def add_user(file: Path, name: str, password: str) -> None:
         _read_users(file)
         lines = file.read_text(encoding="utf-8").splitlines()
         others = [each for each in lines if each.strip().partition(":")[0] != name]
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-        stream.write("\n".join([*others, line]) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(file)
+    with whole_file(file) as unfinished:
+        unfinished.touch(0o600)
+        unfinished.write_text("\n".join([*others, line]) + "\n", encoding="utf-8")
 
 
 class Users:

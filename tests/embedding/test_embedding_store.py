@@ -11,7 +11,7 @@ from tiny_corpus import digest
 
 from spkbound.corpus import scan_folder
 from spkbound.embedding.extract import ExtractOptions, extract
-from spkbound.embedding.files import whole_file
+from spkbound.embedding.files import store_file
 from spkbound.embedding.layout import Layout, load_info
 from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.parts import Row, part_path, read_rows, read_vectors, write_part
@@ -47,10 +47,10 @@ def test_a_part_of_nothing_but_unreadable_files_is_a_part(tmp_path):
 
 
 def test_a_file_that_cannot_be_finished_leaves_nothing(tmp_path):
-    with pytest.raises(OverflowError), whole_file(tmp_path / "x") as temporary:
+    with pytest.raises(OverflowError), store_file(tmp_path / "x") as temporary:
         temporary.write_bytes(b"half" + (300).to_bytes(1, "big"))
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(StoreError, match="No space"), whole_file(tmp_path / "x"):
+    with pytest.raises(StoreError, match="No space"), store_file(tmp_path / "x"):
         raise OSError(28, "No space left on device")
 
 
