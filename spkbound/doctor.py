@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +61,11 @@ def _disk(folder: Path) -> Iterator[Finding]:
         yield Finding(False, f"{folder} cannot be written to; make it writable")
     else:
         try:
-            FolderLock(folder / "logs" / "doctor.lock").close()
+            with tempfile.TemporaryDirectory(prefix=".spkbound.tmp-", dir=folder) as place:
+                FolderLock(Path(place) / "lock").close()
             yield Finding(True, "locks work there")
-        except SpkboundError as error:
+        except (OSError, SpkboundError) as error:
             yield Finding(False, str(error))
-        (folder / "logs" / "doctor.lock").unlink(missing_ok=True)
 
 
 def _is_network(kind: str) -> bool:

@@ -36,7 +36,9 @@ def test_time_is_told_as_on_the_page():
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_fine_project_and_names_a_broken_part(project_copy, capsys):
+    before = sorted(project_copy.rglob("*"))
     main(["doctor", str(project_copy)])
+    assert sorted(project_copy.rglob("*")) == before
     assert "BAD embeddings" not in capsys.readouterr().out
     part = project_copy / "embeddings" / "store" / "parts" / "run000009-task00000001.parquet"
     part.write_bytes(b"half")

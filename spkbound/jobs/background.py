@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from spkbound.errors import StoreLocked
 from spkbound.jobs.environment import child_environment
 from spkbound.jobs.lock import FolderLock, is_locked
+from spkbound.jobs.owner import find_owner, forget_owner, is_here, note_owner
 from spkbound.jobs.pause import ask_pause, withdraw_pause
 from spkbound.jobs.state import AT_WORK, JobState, load_state, now, save_state
 
@@ -35,7 +37,7 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
     StoreLocked : a job is already at work in `folder`
     """
     with FolderLock(folder / "lock") as lock, _open_log(folder) as output:
-        (folder / "pid").unlink(missing_ok=True)
+        forget_owner(folder)
         withdraw_pause(folder)
         save_state(folder, JobState(kind=kind, state="running", started_at=now()))
         process = subprocess.Popen(
@@ -47,7 +49,7 @@ def start_background(folder: Path, argv: Sequence[str], *, kind: str, environmen
             pass_fds=(lock.descriptor,),
             env=child_environment({**(environment or {}), LOCK_VARIABLE: str(lock.descriptor)}),
         )
-        (folder / "pid").write_text(f"{process.pid}\n")
+        note_owner(folder, process.pid)
     # So that it leaves no zombie while this process lives.
     threading.Thread(target=process.wait, daemon=True).start()
     return process.pid
@@ -96,7 +98,12 @@ def resume(folder: Path) -> JobState | None:
 
 
 def cancel(folder: Path, *, wait_s: float = CANCEL_WAIT_S) -> JobState | None:
-    """Ask the job to stop, wait, kill it if it does not; return the state afterwards."""
+    """Ask the job to stop, wait, kill it if it does not; return the state afterwards.
+
+    Raises
+    ------
+    StoreLocked : it runs on another machine
+    """
     if not is_running(folder):
         return read_state(folder)
     _signal(folder, signal.SIGTERM)
@@ -123,8 +130,13 @@ def read_log_tail(folder: Path, *, n_lines: int = 20) -> list[str]:
 
 def _signal(folder: Path, number: signal.Signals) -> None:
     # Whoever holds the lock is the process that the file names: it was written under that lock.
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
-        pid = int((folder / "pid").read_text())
+    owner = find_owner(folder)
+    if owner is None:
+        return
+    pid, host = owner
+    if not is_here(host):
+        raise StoreLocked(f"the job in {folder} runs on {host}, and this is another machine; cancel it there")
+    with contextlib.suppress(ProcessLookupError):
         if os.getpgid(pid) == pid:
             os.killpg(pid, number)
         else:  # a job in the foreground of a script: its group is not ours to signal

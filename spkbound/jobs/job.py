@@ -3,6 +3,7 @@
 The same for a job that runs detached and for one in the foreground.
 """
 
+import logging
 import os
 import signal
 import threading
@@ -12,8 +13,11 @@ from types import FrameType, TracebackType
 
 from spkbound.jobs.background import LOCK_VARIABLE
 from spkbound.jobs.lock import FolderLock
+from spkbound.jobs.owner import note_owner
 from spkbound.jobs.pause import is_pause_asked, withdraw_pause
 from spkbound.jobs.state import JobState, now, save_state
+
+log = logging.getLogger(__name__)
 
 REPORT_EVERY_S = 0.5
 ASK_EVERY_S = 0.2
@@ -42,7 +46,7 @@ class RunningJob:
     def __enter__(self) -> "RunningJob":
         if not _inherited_lock(self._folder):
             self._lock = FolderLock(self._folder / "lock")
-            (self._folder / "pid").write_text(f"{os.getpid()}\n")
+            note_owner(self._folder, os.getpid())
             withdraw_pause(self._folder)  # whoever starts a job wants it to run
         if threading.current_thread() is threading.main_thread():
             self._earlier_handler = signal.signal(signal.SIGTERM, _interrupt)
@@ -63,7 +67,7 @@ class RunningJob:
         self._state = self._state.replace(progress=progress, message=message, state=state)
         if changed or time.monotonic() - self._reported_s >= REPORT_EVERY_S:
             self._reported_s = time.monotonic()
-            save_state(self._folder, self._state)
+            self._try_to_save()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -74,11 +78,19 @@ class RunningJob:
             ended = self._state.replace(state="cancelled", message="cancelled")
         else:
             ended = self._state.replace(state="failed", message=str(error) or kind.__name__)
-        save_state(self._folder, ended.replace(ended_at=now()))
+        self._state = ended.replace(ended_at=now())
+        self._try_to_save()
         if self._earlier_handler is not None:
             signal.signal(signal.SIGTERM, self._earlier_handler)
         if self._lock is not None:
             self._lock.close()
+
+    def _try_to_save(self) -> None:
+        """A full disk keeps us from saying how far we are, not from working."""
+        try:
+            save_state(self._folder, self._state)
+        except OSError as error:
+            log.warning("cannot say how far the job is: %s", error)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from spkbound.whole_file import write_whole
 
@@ -41,6 +41,8 @@ def save_state(folder: Path, state: JobState) -> None:
 def load_state(folder: Path) -> JobState | None:
     """Read ``state.json``; None where there is none, or one that is not ours."""
     try:
-        return JobState(**json.loads((folder / "state.json").read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
+        state = JobState(**json.loads((folder / "state.json").read_text()))
+    except (OSError, ValueError, TypeError):
         return None
+    is_ours = isinstance(state.progress, dict) and state.state in get_args(JobPhase)
+    return state if is_ours else None

@@ -1,5 +1,7 @@
+import json
 import os
 import signal
+import subprocess
 import sys
 import textwrap
 
@@ -114,6 +116,24 @@ def test_an_interrupt_in_the_foreground_is_a_cancel(tmp_path):
     assert read_state(tmp_path).state == "cancelled"
 
 
+def test_a_job_goes_on_where_its_state_cannot_be_written(tmp_path, caplog):
+    with RunningJob(tmp_path, "extract") as job:
+        (tmp_path / "state.json").unlink()
+        (tmp_path / "state.json").mkdir()
+        job.report({"done": 1}, paused=True)
+    assert "cannot say how far the job is" in caplog.text
+    assert not is_running(tmp_path)
+
+
+def test_a_job_of_another_machine_is_not_signalled(tmp_path):
+    with subprocess.Popen(["sleep", "30"]) as bystander, RunningJob(tmp_path, "extract"):
+        (tmp_path / "pid").write_text(f"{bystander.pid} elsewhere\n")
+        with pytest.raises(StoreLocked, match="runs on elsewhere"):
+            cancel(tmp_path)
+        assert bystander.poll() is None
+        bystander.kill()
+
+
 def test_nothing_was_ever_started(tmp_path):
     assert read_state(tmp_path) is None
     assert cancel(tmp_path) is None
@@ -121,8 +141,20 @@ def test_nothing_was_ever_started(tmp_path):
     assert not is_running(tmp_path)
 
 
-def test_a_state_that_is_not_ours_is_no_state(tmp_path):
-    (tmp_path / "state.json").write_text('{"state": "done"')
+WRONG = {"kind": "extract", "started_at": "x"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"state": "done"',
+        "[]",
+        "\0",
+        *map(json.dumps, [{**WRONG, "state": "odd"}, {**WRONG, "state": "done", "progress": 1}]),
+    ],
+)
+def test_a_state_that_is_not_ours_is_no_state(tmp_path, content):
+    (tmp_path / "state.json").write_text(content)
     assert read_state(tmp_path) is None
     save_state(tmp_path, JobState(kind="extract", state="done", started_at=now()))
     assert read_state(tmp_path).state == "done"
