@@ -1,6 +1,6 @@
 """Can an extraction be left alone for a week? Prints Markdown rows, writes nothing.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.bench_jobs [--only schedule,nothing,kills,resume,open] [--kills 100]
+    OMP_NUM_THREADS=1 python -m benchmarks.bench_jobs [--only schedule,nothing,kills,resume,open,long] [--kills 100]
                                                       [--n_resume 1000000] [--n_open 1180000] [--soak_s 300]
 
 Needs some 3 GB of disk where temporary files go (`TMPDIR`). The soak is not among the rows unless it is asked for.
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from benchmarks.kills import extract, fingerprint, kill_at_random
+from benchmarks.kills import children, extract, fingerprint, kill_at_random, most_bytes
 from benchmarks.large_store import named_corpus, noise_info, write_files, write_store
 from benchmarks.own_process import call
 from benchmarks.rows import HEADER, Row, print_rows
@@ -36,6 +36,7 @@ from spkbound.voices import RATE_HZ
 ROOT = Path(__file__).parents[1]
 N_WORKERS, N_SLEEPS, MEAN_SLEEP_S = 8, 640, 0.5
 N_NOTHING = 100_000
+LONG_S = 3 * 3600
 KILLED_FILES = 64
 DIM = 256
 
@@ -240,11 +241,34 @@ def soak(options: argparse.Namespace) -> Iterator[Row]:
     )
 
 
+def long(options: argparse.Namespace) -> Iterator[Row]:
+    """One file of three hours among short ones: the most that any process of the extraction ever held."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_sounds(folder / "corpus", 200)
+        second = np.tile(soundfile.read(folder / "corpus" / "d0" / "0000.wav")[0], 2)
+        with soundfile.SoundFile(folder / "corpus" / "d1" / "long.wav", "w", RATE_HZ, 1) as file:
+            for _ in range(LONG_S):
+                file.write(second)
+        running, most = extract(folder / "corpus", folder / "out"), 0
+        while running.poll() is None:
+            most = max([most, *map(most_bytes, [running.pid, *children(running.pid)])])
+            time.sleep(0.05)
+        assert running.returncode == 0
+    yield Row(
+        figure=7,
+        on=f"one file of {LONG_S // 3600} h among 200 of 0.5 s, 2 workers: most memory of one process",
+        asked="its samples once, and a worker",
+        measured=f"{most / 1e6:.0f} MB, {4 * RATE_HZ * LONG_S / 1e6:.0f} of them the samples",
+        is_met=most <= 1.5 * 4 * RATE_HZ * LONG_S,
+    )
+
+
 def _own_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-ROWS = {"schedule": schedule, "nothing": nothing, "kills": kills, "resume": resume, "open": open_large}
+ROWS = {"schedule": schedule, "nothing": nothing, "kills": kills, "resume": resume, "open": open_large, "long": long}
 
 
 def main() -> None:

@@ -48,7 +48,7 @@ def kill_at_random(corpus: Path, fitted: Path, folder: Path, *, rng: random.Rand
     parent = extract(corpus, folder)
     moment_s = rng.uniform(0, within_s)
     time.sleep(moment_s)
-    workers = _children(parent.pid)
+    workers = children(parent.pid)
     what = rng.choice(["parent", *(["worker"] * bool(workers))])
     victim = parent.pid if what == "parent" else rng.choice(workers)
     with contextlib.suppress(ProcessLookupError):
@@ -58,8 +58,17 @@ def kill_at_random(corpus: Path, fitted: Path, folder: Path, *, rng: random.Rand
     return Kill(moment_s, what, again.wait() == 0)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     try:
         return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
     except OSError:
         return []
+
+
+def most_bytes(pid: int) -> int:
+    """The most memory that a process held so far; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)

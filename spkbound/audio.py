@@ -4,6 +4,7 @@ Says why a file cannot be used (`UnreadableAudio`); what a too short or silent o
 A decode takes memory for what the file holds, never for what its header claims.
 """
 
+import math
 import os
 import stat
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ READABLE_SUFFIXES: frozenset[str] = frozenset((
 
 MAX_SAMPLES = 1 << 28  # per channel: 1 GiB of float32, 4.6 h at 16 kHz
 BLOCK_SAMPLES = 1 << 18  # decoded at a time, all channels together
+_BLOCK_FRAMES = 1 << 12  # squared at a time
+_GROWTH = 1.25
 RATES_HZ = range(1_000, 768_001)  # a header that says anything else is not believed
 TRUNCATION_TOLERANCE_S = 0.02  # sloppy writers count their own header as data
 CONTAINER_TOLERANCE_S = 0.15  # encoder delay and padding of AAC
@@ -75,10 +78,12 @@ def read_audio(path: bytes | str | Path, *, rate_hz: int | None = None, channel:
     """
     with _open_file(path) as file:
         decoded = _decode(file, channel)
-    if not np.isfinite(decoded.samples).all():
+    samples = decoded.samples
+    peak = float(max(samples.max(), -samples.min()))  # without a second array: a file may be hours long
+    if not math.isfinite(peak):
         raise UnreadableAudio("decode", "NaN or infinite samples")
-    peak = float(np.abs(decoded.samples).max())
-    samples = decoded.samples / np.float32(peak) if peak > 1 else decoded.samples
+    if peak > 1:
+        samples /= np.float32(peak)
     return Audio(
         samples=_resample(samples, decoded.rate_hz, rate_hz or decoded.rate_hz),
         rate_hz=rate_hz or decoded.rate_hz,
@@ -108,7 +113,9 @@ def loudness_db(samples: np.ndarray) -> float:
     length = min(400, len(samples))
     if length == 0:
         return SILENCE_DB
-    power = np.mean(np.square(samples[: n_frames * length].reshape(n_frames, length), dtype=np.float64), axis=1)
+    frames = samples[: n_frames * length].reshape(n_frames, length)
+    blocks = (frames[start : start + _BLOCK_FRAMES] for start in range(0, n_frames, _BLOCK_FRAMES))
+    power = np.concatenate([np.mean(np.square(block, dtype=np.float64), axis=1) for block in blocks])
     active = power[power >= np.quantile(power, 0.9) * 10**-2.5]
     return float(max(SILENCE_DB, 10 * np.log10(active.mean() + 1e-20)))
 
@@ -229,15 +236,30 @@ def _pick(block: np.ndarray, channel: Channel) -> np.ndarray:
 
 
 def _join(blocks: Iterator[np.ndarray]) -> np.ndarray:
-    parts, n_samples = [], 0
+    joined, n_samples = np.empty(0, np.float32), 0
     for block in blocks:
-        parts.append(block)
-        n_samples += len(block)
+        start, n_samples = n_samples, n_samples + len(block)
         if n_samples > MAX_SAMPLES:
             raise UnreadableAudio("decode", f"more than {MAX_SAMPLES} samples: too long for an utterance")
+        if start == 0:
+            joined = block  # of a short file it is all
+        else:
+            joined = _reach(joined, n_samples)
+            joined[start:n_samples] = block
     if n_samples == 0:
         raise UnreadableAudio("decode", "0 samples")
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if len(joined) > n_samples:
+        joined.resize(n_samples, refcheck=False)
+    return joined
+
+
+def _reach(joined: np.ndarray, n_samples: int) -> np.ndarray:
+    """Make room for `n_samples`, growing in place: an hour is not held twice."""
+    if len(joined) >= n_samples:
+        return joined
+    own = joined if joined.flags.owndata else joined.copy()
+    own.resize(max(n_samples, int(_GROWTH * len(joined))), refcheck=False)  # nobody else has seen it
+    return own
 
 
 def _resample(samples: np.ndarray, from_hz: int, to_hz: int) -> np.ndarray:

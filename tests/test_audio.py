@@ -2,6 +2,7 @@
 
 import os
 import struct
+import tracemalloc
 from pathlib import Path
 
 import av
@@ -218,3 +219,17 @@ def test_loudness_leaves_out_the_pauses() -> None:
     assert loudness_db(speech) == pytest.approx(-9.03, abs=0.05)
     assert loudness_db(paused) == pytest.approx(-9.03, abs=0.3)
     assert loudness_db(np.zeros(1000, np.float32)) == SILENCE_DB == loudness_db(np.zeros(0, np.float32))
+
+
+def test_a_long_file_is_held_once(tmp_path):
+    quiet = (1_000 * np.random.default_rng(0).standard_normal(300 * 16_000)).astype(np.int16)
+    soundfile.write(tmp_path / "long.wav", quiet, 16_000)
+    read_audio(tmp_path / "long.wav")
+    tracemalloc.start()
+    audio = read_audio(tmp_path / "long.wav")
+    level_db = loudness_db(audio.samples)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(audio.samples) == len(quiet)
+    assert level_db == pytest.approx(20 * np.log10(1_000 / 2**15), abs=0.1)
+    assert peak_bytes < 1.7 * audio.samples.nbytes

@@ -23,6 +23,7 @@ from spkbound.whole_file import whole_file
 VERSION = "3"
 MAX_FITTED = 2_000  # utterances, and of each the middle
 MAX_FITTED_S = 4.0
+MAX_HEARD_S = 600.0  # the middle of a longer file: a voice is known by then, and memory stays small
 
 WIDE_HZ = 7_600.0
 NARROW_SHARE = 0.02  # of files with a lower rate is enough to leave out the bands that they lack
@@ -54,7 +55,8 @@ class BuiltinEncoder:
         """Embeddings float32 (n, dim), about unit variance over the corpus; NaN rows for too short or silent audio."""
         rows = np.full((len(audios), self.identity.dim), np.nan, np.float32)
         for i, audio in enumerate(audios):
-            speech = find_speech(_samples(audio), self._background.highest_hz)
+            heard = _middle(_samples(audio), MAX_HEARD_S)
+            speech = find_speech(heard, self._background.highest_hz)
             if speech is not None:
                 rows[i] = self._background.place(speech)
         rows[~np.isfinite(rows).all(axis=1)] = np.nan
@@ -91,7 +93,9 @@ def fit_builtin(audios: Iterable[Audio], *, seed: int = 0) -> BuiltinEncoder:
 
     Raises `EncoderError` when no utterance has speech.
     """
-    sample = [(_middle(_samples(audio)), audio.source_rate_hz) for audio in islice(audios, MAX_FITTED)]
+    sample = [
+        (_middle(_samples(audio), MAX_FITTED_S).copy(), audio.source_rate_hz) for audio in islice(audios, MAX_FITTED)
+    ]
     highest_hz = _usable_hz([rate_hz for _, rate_hz in sample])
     found = [find_speech(samples, highest_hz) for samples, _ in sample]
     found = [speech for speech in found if speech is not None]
@@ -111,9 +115,10 @@ def _samples(audio: Audio) -> np.ndarray:
     return audio.samples
 
 
-def _middle(samples: np.ndarray) -> np.ndarray:
-    start = max(0, len(samples) - int(MAX_FITTED_S * RATE_HZ)) // 2
-    return samples[start : start + int(MAX_FITTED_S * RATE_HZ)].copy()
+def _middle(samples: np.ndarray, longest_s: float) -> np.ndarray:
+    n_samples = int(longest_s * RATE_HZ)
+    start = max(0, len(samples) - n_samples) // 2
+    return samples[start : start + n_samples]
 
 
 def _digest(background: Background) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from spkbound.audio import Audio, read_audio
 from spkbound.encoders.base import EncoderIdentity
-from spkbound.encoders.builtin import BuiltinEncoder, fit_builtin
+from spkbound.encoders.builtin import MAX_HEARD_S, BuiltinEncoder, fit_builtin
 from spkbound.encoders.open import open_encoder
 from spkbound.errors import EncoderError
 from spkbound.synthetic import make_speech, random_voice
@@ -203,3 +203,11 @@ def test_the_same_speech_at_another_rate_is_the_same_voice(rate_hz: int, speech:
     soundfile.write(tmp_path / "a.wav", soxr.resample(speech[0].samples, RATE_HZ, rate_hz), rate_hz)
     rows = encoder.embed([speech[0], read_audio(tmp_path / "a.wav", rate_hz=RATE_HZ)])
     assert cosine(rows[0], rows[1]) > 0.98
+
+
+def test_of_an_hour_the_middle_is_heard(speech: list[Audio], encoder: BuiltinEncoder) -> None:
+    silence = np.zeros(int(MAX_HEARD_S) * RATE_HZ // 2, np.float32)
+    voice = np.concatenate([audio.samples for audio in speech[:20]])
+    row = encoder.embed([as_audio(np.concatenate([speech[40].samples, silence, voice, silence, speech[41].samples]))])
+    alone = encoder.embed([as_audio(np.concatenate([silence, voice, silence]))])
+    assert cosine(row[0], alone[0]) > 0.9999
