@@ -47,6 +47,7 @@ def _worker(number: int, worker: dict) -> dict[str, Any]:
         "state": worker.get("state", ""),
         "at_hand": worker.get("at_hand", 0),
         "memory_bytes": worker.get("memory_bytes", 0),
+        "device_bytes": worker.get("device_bytes", 0),
     }
 
 
@@ -81,6 +82,7 @@ def _counts(job: dict[str, Any]) -> list[str]:
 
 def _worker_line(worker: dict[str, Any]) -> str:
     memory = f"{worker['memory_bytes'] / 1e9:.2f} GB" if worker["memory_bytes"] else ""
+    memory += f", GPU {worker['device_bytes'] / 1e9:.2f} GB" if worker["device_bytes"] else ""
     done, hand = f"{worker['done']:,} done", f"{worker['at_hand']:,} in hand"
     rate = f"{worker['rate_per_s'] or 0:,.1f} per second"
     named = f"{worker['name']} ({worker['device']})"

@@ -21,11 +21,14 @@ def test_a_job_is_told_with_its_workers_and_the_time_left():
     progress = {"phase": "embedding", "done": 1_000, "total": 4_000, "failed": 3, "rate_per_s": 50.0, "left_s": 7_800}
     state = {"kind": "extract", "state": "running", "started_at": "2026-01-01T00:00:00+00:00", "ended_at": None}
     told = {**state, "message": "", "pausing": False, "log_tail": ["a line"], "progress": progress}
-    progress["per_worker"] = [{**worker, "memory_bytes": 2_500_000_000}]
+    progress["per_worker"] = [{**worker, "memory_bytes": 2_500_000_000, "device_bytes": 9_100_000_000}]
     lines = job_lines(describe_job(told))
     assert lines[0] == "extract: running since 2026-01-01T00:00:00+00:00"
     assert lines[1] == "1,000 of 4,000 done (25.0 %), 3 failed, 50.0 per second, 2 h 10 min left"
-    assert lines[2].split() == "worker 0 (cuda:0) at work 900 done 45.2 per second 512 in hand 2.50 GB".split()
+    assert (
+        lines[2].split()
+        == "worker 0 (cuda:0) at work 900 done 45.2 per second 512 in hand 2.50 GB, GPU 9.10 GB".split()
+    )
     assert lines[3:] == ["log:", "  a line"]
     assert job_lines(describe_job({**told, "pausing": True}))[0].startswith("extract: pausing")
     assert job_lines(describe_job(None)) == ["no job was ever started here"]

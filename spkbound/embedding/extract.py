@@ -204,7 +204,8 @@ class _Extraction:
         self._on_progress(meter.progress())
         for turn in turns.run(left, costs, self._overseer(meter)):
             cost = int(costs[turn.places].sum())
-            meter.add(worker=turn.worker, n=len(turn.places), failed=turn.n_failed, cost=cost)
+            n, n_failed = len(turn.places), turn.n_failed
+            meter.add(worker=turn.worker, n=n, failed=n_failed, cost=cost, device_bytes=turn.device_bytes)
             self._on_progress(meter.progress())
         mirrors.present[left] = True
         self._n_new += len(left)

@@ -17,7 +17,10 @@ Pace = Literal["at work", "pausing", "paused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerProgress:
-    """One worker: utterances done in this run and in hand, utterances per second lately, bytes of memory it holds."""
+    """One worker: utterances done in this run and in hand, utterances per second lately.
+
+    `memory_bytes` it holds; `device_bytes` it held of its GPU's memory at most.
+    """
 
     number: int
     device: str
@@ -26,6 +29,7 @@ class WorkerProgress:
     at_hand: int = 0
     rate_per_s: float = 0.0
     memory_bytes: int = 0
+    device_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,13 @@ class Meter:
         self._since_s = clock()
         self._events: deque[_Event] = deque()
         self._by_worker: Counter[int] = Counter()
+        self._device_bytes: Counter[int] = Counter()
         self._workers: Sequence[WorkerStatus] = ()
         self._pace: Pace = "at work"
 
-    def add(self, *, worker: int, n: int, failed: int, cost: int) -> None:
-        """A turn is done: `n` utterances, `failed` of them unreadable."""
+    def add(self, *, worker: int, n: int, failed: int, cost: int, device_bytes: int = 0) -> None:
+        """A turn is done: `n` utterances, `failed` of them unreadable; its worker held so much of its GPU's memory."""
+        self._device_bytes[worker] = max(self._device_bytes[worker], device_bytes)
         self._done += n
         self._failed += failed
         self._cost_left -= cost
@@ -130,7 +136,12 @@ class Meter:
 
     def _worker(self, number: int, recent: Counter[int], span_s: float) -> WorkerProgress:
         seen = next((worker for worker in self._workers if worker.number == number), None)
-        known = {"number": number, "device": self._devices[number], "done": self._by_worker[number]}
+        known = {
+            "number": number,
+            "device": self._devices[number],
+            "done": self._by_worker[number],
+            "device_bytes": self._device_bytes[number],
+        }
         if seen is None:
             return WorkerProgress(**known, rate_per_s=recent[number] / span_s)
         return WorkerProgress(

@@ -36,11 +36,12 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Places of the corpus that are off the list, and how many of them are unreadable."""
+    """Places of the corpus that are off the list, how many of them are unreadable, and what memory of a GPU it took."""
 
     places: np.ndarray
     worker: int
     n_failed: int
+    device_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Turns:
             if outcome.failure is None:
                 self._n_good += 1
                 self._patience.learn(self._cost(outcome.task), outcome.seconds)
-                yield Turn(places, outcome.worker, outcome.value["failed"])
+                yield Turn(places, outcome.worker, outcome.value["failed"], outcome.value["device_bytes"])
             else:
                 self._write_failure(int(places[0]), outcome)
                 yield Turn(places, outcome.worker, 1)

@@ -78,7 +78,8 @@ def run_task(config: StepConfig, encoder: Encoder, task: Task) -> dict:
                 rows[read.place] = read.row
             write_mirrors(window)
     write_part(part_path(Layout(Path(config.folder)).parts, run=config.run, task=task.number), rows, encoder.identity)
-    return {"n": len(rows), "failed": sum(row.stage is not None for row in rows)}
+    n_failed = sum(row.stage is not None for row in rows)
+    return {"n": len(rows), "failed": n_failed, "device_bytes": encoder.device_bytes}
 
 
 @dataclass(slots=True)

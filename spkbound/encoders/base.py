@@ -57,6 +57,11 @@ class Encoder(Protocol):
     @property
     def rate_hz(self) -> int: ...
 
+    @property
+    def device_bytes(self) -> int:
+        """The most memory of a device beside the CPU's that was held so far; 0 where there is none."""
+        ...
+
     def embed(self, audios: Sequence[Audio]) -> np.ndarray:
         """Embeddings float32 (n, dim); a row of NaN where an audio is too short or silent, never part of a row."""
         ...

@@ -34,6 +34,7 @@ class BuiltinEncoder:
     """An encoder of numpy alone: the same bytes for the same samples, whatever batch or process they come in."""
 
     rate_hz = RATE_HZ
+    device_bytes = 0
 
     def __init__(self, background: Background) -> None:
         self._background = background

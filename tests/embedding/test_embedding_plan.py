@@ -135,13 +135,14 @@ def test_the_rate_is_of_the_last_turns_and_the_time_left_goes_by_bytes():
     clock.now_s = 2.0
     meter.add(worker=0, n=50, failed=0, cost=100)
     clock.now_s = 5.0
-    meter.add(worker=1, n=20, failed=2, cost=400)
+    meter.add(worker=1, n=20, failed=2, cost=400, device_bytes=7_000)
     progress = meter.progress()
     assert (progress.done, progress.total, progress.failed) == (80, 110, 3)
     assert progress.rate_per_s == 14.0
     assert progress.left_s == 5.0
     assert [worker.done for worker in progress.per_worker] == [50, 20]
     assert [worker.rate_per_s for worker in progress.per_worker] == [10.0, 4.0]
+    assert [worker.device_bytes for worker in progress.per_worker] == [0, 7_000]
 
 
 def test_a_change_of_pace_shows_when_the_old_turns_are_long_ago():

@@ -20,6 +20,7 @@ class Meter:
     """Mean and spread are the embedding; knows how much of the sound that it was given is still held by anybody."""
 
     rate_hz = 16_000
+    device_bytes = 0
     identity = EncoderIdentity(name="meter", version="1", dim=2, rate_hz=16_000, digest="0" * 64)
 
     def __init__(self):
@@ -52,7 +53,11 @@ def test_reading_ahead_changes_nothing_of_what_is_found(n_readers, own_audio, ex
     for readers in (0, n_readers):
         folder = tmp_path / f"out{readers}"
         task = Task(number=0, paths=paths, mirrors=[path + ".pkl" for path in paths])
-        assert run_task(config(own_audio, folder, n_readers=readers), encoder, task) == {"n": 50, "failed": 2}
+        assert run_task(config(own_audio, folder, n_readers=readers), encoder, task) == {
+            "n": 50,
+            "failed": 2,
+            "device_bytes": 0,
+        }
         assert len(list(folder.rglob("*.pkl"))) == 48
         found.append(part_of(folder, encoder.identity))
     (rows, vectors), (other_rows, other_vectors) = found

@@ -45,6 +45,10 @@ class WespeakerEncoder:
     def rate_hz(self) -> int:
         return self._profile.rate_hz
 
+    @property
+    def device_bytes(self) -> int:
+        return 0 if self._settings.on_cpu else torch.cuda.max_memory_reserved(self._device)
+
     def embed(self, audios: Sequence[Audio]) -> np.ndarray:
         """Embeddings float32 (n, dim); NaN rows for audio without sound or shorter than one frame."""
         longest_s = self._settings.longest_s

@@ -62,6 +62,8 @@ class OnnxSettings:
 class OnnxEncoder:
     """An exported network, on one thread of the CPU."""
 
+    device_bytes = 0
+
     def __init__(self, settings: OnnxSettings) -> None:
         from spkbound.encoders.wespeaker.frontend import FrontEnd
 
