@@ -77,6 +77,8 @@ class Known:
 
     def find(self, paths: pa.BinaryArray) -> np.ndarray:
         """Most trusted row of each path: int64 (n_paths,), -1 where nothing is known."""
+        if self._is_of(paths):
+            return np.arange(len(paths))
         places = pc.index_in(self.table["path"], value_set=paths)
         places = places.fill_null(-1).to_numpy().astype(np.int64)
         found = np.full(len(paths), -1, np.int64)
@@ -87,9 +89,13 @@ class Known:
 
     def count_others(self, paths: pa.BinaryArray) -> int:
         """How many utterances are known that are not among `paths`."""
-        if len(self.table) == len(paths) and self.table["path"].equals(pa.chunked_array([paths])):
+        if self._is_of(paths):
             return 0
         return len(pc.unique(self.table["path"].filter(pc.invert(pc.is_in(self.table["path"], value_set=paths)))))
+
+    def _is_of(self, paths: pa.BinaryArray) -> bool:
+        """Whether the rows are about exactly these paths in this order, as those of a store at rest are."""
+        return len(self.table) == len(paths) and self.table["path"].equals(pa.chunked_array([paths]))
 
     def fill(self, target: np.ndarray, rows: np.ndarray) -> None:
         """Copy the embeddings of `rows` (as `find` gives them) into `target` (n, dim); NaN where there is none.

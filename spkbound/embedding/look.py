@@ -46,8 +46,9 @@ def _look(sources: pa.BinaryArray) -> list[tuple[int, int]]:
         facts = fs.LocalFileSystem().get_file_info(sources.cast(pa.string()).to_pylist())
     except (OSError, ValueError):  # a name that is no text, a folder that may not be entered
         return [look_at(source) for source in sources.to_pylist()]
-    is_file = fs.FileType.File
+    # Only of a file is there a size; what else there is `look_at` knows.
+    sizes = [fact.size for fact in facts]
     return [
-        (fact.size, fact.mtime_ns) if fact.type == is_file else look_at(sources[k].as_py())
-        for k, fact in enumerate(facts)
+        (size, fact.mtime_ns) if size is not None else look_at(sources[k].as_py())
+        for k, (size, fact) in enumerate(zip(sizes, facts))
     ]

@@ -101,7 +101,17 @@ def test_many_files_are_looked_at_as_each_alone(tmp_path):
     (tmp_path / "to nothing.wav").symlink_to("gone")
     with open(os.path.join(root, b"no \xff text.wav"), "wb") as file:
         file.write(b"abc")
-    odd = [b"d", b"d/0001.wav/x", b"gone.wav", b"to a file.wav", b"to nothing.wav", "中 ${x}.wav".encode(), b"x" * 300]
+    os.mkfifo(tmp_path / "pipe.wav")
+    odd = [
+        b"d",
+        b"pipe.wav",
+        b"d/0001.wav/x",
+        b"gone.wav",
+        b"to a file.wav",
+        b"to nothing.wav",
+        "中 ${x}.wav".encode(),
+        b"x" * 300,
+    ]
     for paths in (names + odd, [*names[:3], b"no \xff text.wav", *odd], []):
         found = look_at_many(root, pa.array(paths, pa.binary()))
         assert found.tolist() == [list(look_at(os.path.join(root, path))) for path in paths]
