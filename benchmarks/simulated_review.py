@@ -106,17 +106,16 @@ class Reviewer:
         self._press("approve", true)
 
     def _judge_change(self, suggestion: dict) -> None:
-        missed = [true for i in suggestion["indices"] if (true := self._heard_near(i)) is not None]
-        places = [i for i in suggestion["indices"] if self._heard_near(i) is not None]
-        if not missed:
-            number = self.suggestions.index(suggestion)
+        n_before = self.sent
+        for place in suggestion["indices"]:
+            true = self._heard_near(place)
+            if true is not None:
+                self._press("add", place)
+                self._shift(place, true)
+                self._press("approve", true)
+        if self.sent == n_before:
             self.keys_beside += 1
-            self._send("dismiss", suggestion["indices"][0], **self._no(number))
-            return
-        for place, true in dict(zip(places, missed)).items():
-            self._press("add", place)
-            self._shift(place, true)
-            self._press("approve", true)
+            self._send("dismiss", suggestion["indices"][0], **self._no(self.suggestions.index(suggestion)))
 
     def _judge_outliers(self, indices: list[int]) -> None:
         foreign = [i for i in indices if self.truth.outliers[i]]
