@@ -37,6 +37,7 @@ class View:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._measuring = threading.Lock()
+        self.one_at_a_time = threading.RLock()  # steps of reviewers: each is answered before the next is begun
         self.media = Media(self.source, channel=session.project.settings.channel)
         self._picture: Picture | None = None
         self._agreement: tuple[float, dict] | None = None
@@ -83,9 +84,10 @@ class View:
 
     def picture(self) -> Picture:
         """The review at this moment; the same object until something changes."""
-        if self._picture is None or self._picture.version != self.review.version:
-            self._picture = Picture(self.review, self.session.detection.suggestions)
-        return self._picture
+        with self.one_at_a_time:
+            if self._picture is None or self._picture.version != self.review.version:
+                self._picture = Picture(self.review, self.session.detection.suggestions)
+            return self._picture
 
     def agreement(self) -> dict:
         """How far reviewers agree, in the shape of ``GET /x/agreement``; as of at most `AGREEMENT_S` ago."""
