@@ -73,6 +73,12 @@ class View:
     def _centre(self) -> np.ndarray:
         return corpus_centre(self.session.embeddings)
 
+    def warm(self) -> None:
+        """Make now what the first page asks for; `NotThere` before the first detection."""
+        self.picture()
+        self.pyramid.window(0, len(self), n_pixels=1)
+        self.closeup(len(self) // 2, 1)
+
     def quality(self) -> list[QualityRow]:
         """How well each current segment holds together; the first time all embeddings are read, seconds a million."""
         with self._measuring:
