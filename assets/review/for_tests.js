@@ -8,6 +8,8 @@ export function exposeForTests({ page, sync, player, painter }) {
     get counters() {
       return { played: player.started, missing: player.sounds.missing.size, stored: sync.stored, repainted: painter.repainted };
     },
+    /** Is everything drawn that is known of this place: curves, names and pictures? */
+    complete: () => painter.view.closeup.drawn?.data?.index === page.current && !page.details.drawing.size,
     latencies: sync.latencies,
     soundLatencies: player.latencies,
     sound: () => ({ what: player.what, index: player.now()?.index ?? null, speed: player.sounds.speed, volume: player.volume }),

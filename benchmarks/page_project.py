@@ -1,4 +1,4 @@
-"""Over what is the page measured at full size? A project of 1,180,000 utterances with 200,000 decisions, made once.
+"""Over what is the page measured? A detected project with a long log, made once in a folder and used again.
 
 Every utterance has a sound: its file is a hard link to one of the demo's, so a million of them take no space.
 """
@@ -6,6 +6,7 @@ Every utterance has a sound: its file is a hard link to one of the demo's, so a 
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -22,20 +23,33 @@ from spkbound.session import open_session
 from spkbound.simulation import simulate_embeddings
 from spkbound.synthetic import make_demo_corpus
 
-N_UTTERANCES, N_SEGMENTS, DIM = 1_180_000, 1_183, 256
-N_DECISIONS = 200_000
 REVIEWERS = ("anna", "bob", "chen", "dora")
 _TOGETHER = 1_000  # decisions of one transaction
 _LOG_AS_MADE = "review_as_made.sqlite"
 
 
-def full_project(folder: Path) -> Project:
-    """The project in `folder`, made (some five minutes) if it is not there; its log is as it was made."""
-    project_folder = folder / "project"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How large a project is; segments are about equally long."""
+
+    n_utterances: int
+    n_segments: int
+    n_decisions: int
+    dim: int = 256
+
+    def __str__(self) -> str:
+        return f"{self.n_utterances:,} utterances, {self.n_decisions:,} decisions"
+
+
+FULL = Size(n_utterances=1_180_000, n_segments=1_183, n_decisions=200_000)
+SMALL = Size(n_utterances=40_000, n_segments=200, n_decisions=2_000, dim=64)
+
+
+def open_made(folder: Path, size: Size) -> Project:
+    """The project in `folder`, made (`FULL`: some five minutes) if it is not there; its log is as it was made."""
     if not (folder / _LOG_AS_MADE).exists():
-        print(f"making {N_UTTERANCES:,} utterances in {folder}", flush=True)
-        _make(folder, project_folder)
-    project = Project.open(project_folder)
+        _make(folder, size)
+    project = Project.open(folder / "project")
     forget_decisions(project)
     return project
 
@@ -47,19 +61,20 @@ def forget_decisions(project: Project) -> None:
     shutil.copyfile(project.folder.parent / _LOG_AS_MADE, project.review_db)
 
 
-def _make(folder: Path, project_folder: Path) -> None:
+def _make(folder: Path, size: Size) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     corpus_folder = folder / "corpus"
-    _link_files(corpus_folder, _demo_sounds(folder / "sounds"))
-    project = open_or_create_project(project_folder, CorpusChoice(input_dir=corpus_folder))
+    _link_files(corpus_folder, size.n_utterances, _demo_sounds(folder / "sounds"))
+    project = open_or_create_project(folder / "project", CorpusChoice(input_dir=corpus_folder))
     corpus = named_corpus(corpus_folder)
-    write_store(project.embeddings_dir, corpus, noise_info(corpus, DIM))
+    write_store(project.embeddings_dir, corpus, noise_info(corpus, size.dim))
     matrix = np.lib.format.open_memmap(Layout(project.embeddings_dir).matrix, "r+")
-    matrix[:] = simulate_embeddings("adult", N_UTTERANCES, dim=DIM, sizes=_sizes()).embeddings
+    matrix[:] = simulate_embeddings("adult", size.n_utterances, dim=size.dim, sizes=_segment_sizes(size)).embeddings
     matrix.flush()
     del matrix
-    print(f"{pipeline.detect_project(project).n_boundaries:,} boundaries", flush=True)
-    _decide(project)
+    project = project.change(segment_size=size.n_utterances // size.n_segments)
+    pipeline.detect_project(project)
+    _decide(project, size.n_decisions)
     shutil.copyfile(project.review_db, folder / _LOG_AS_MADE)
 
 
@@ -68,26 +83,27 @@ def _demo_sounds(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*.wav")) if path.stat().st_size > 1_000]
 
 
-def _link_files(folder: Path, sounds: list[Path]) -> None:
-    for start in range(0, N_UTTERANCES, FILES_PER_FOLDER):
+def _link_files(folder: Path, n: int, sounds: list[Path]) -> None:
+    for start in range(0, n, FILES_PER_FOLDER):
         inner = folder / f"part_{start // FILES_PER_FOLDER:05d}"
         inner.mkdir(parents=True)
-        for k in range(start, min(N_UTTERANCES, start + FILES_PER_FOLDER)):
+        for k in range(start, min(n, start + FILES_PER_FOLDER)):
             os.link(sounds[k % len(sounds)], inner / f"utt_{k:08d}.wav")
 
 
-def _sizes() -> np.ndarray:
-    """About a thousand utterances to a speaker, 80 at most more or fewer; all of them together are the corpus."""
-    edges = np.linspace(0, N_UTTERANCES, N_SEGMENTS + 1).round().astype(np.int64)
-    edges[1:-1] += np.random.default_rng(0).integers(-40, 41, N_SEGMENTS - 1)
+def _segment_sizes(size: Size) -> np.ndarray:
+    """Equal but for 4 percent either way of each boundary; all of them together are the corpus."""
+    edges = np.linspace(0, size.n_utterances, size.n_segments + 1).round().astype(np.int64)
+    apart = size.n_utterances // size.n_segments // 25
+    edges[1:-1] += np.random.default_rng(0).integers(-apart, apart + 1, size.n_segments - 1)
     return np.diff(edges)
 
 
-def _decide(project: Project) -> None:
+def _decide(project: Project, n: int) -> None:
     """Fill the log through the code that the page uses: half are approved, the others go there and back."""
     session = open_session(project)
     operations = _operations(session.detection.indices.tolist())
-    while session.review.version < N_DECISIONS:
+    while session.review.version < n:
         user = REVIEWERS[session.review.version // _TOGETHER % len(REVIEWERS)]
         session.review.apply(list(islice(operations, _TOGETHER)), user=user)
     session.close()
@@ -97,7 +113,9 @@ def _operations(indices: list[int]) -> Iterator[Operation]:
     """The approvals come first, so that their number is known; a boundary that went away and back stays undecided."""
     for index in indices[::2]:
         yield Operation(key=f"approve-{index}", kind="approve", index=index)
-    for n_round in range(N_DECISIONS):
+    n_round = 0
+    while True:
+        n_round += 1
         for index in indices[1::2]:
             for start, stop in ((index, index + 1), (index + 1, index)):
                 yield Operation(key=f"{n_round}-{start}-{stop}", kind="shift", from_index=start, index=stop)
