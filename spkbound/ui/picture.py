@@ -59,9 +59,6 @@ class Picture:
         measures = [np.nan_to_num(column, nan=-1.0) for column in (table.probability, table.existence, self._risk)]
         return [*numbers, *measures, *(np.array(column, object) for column in (table.state, table.user, table.at))]
 
-    def has_segments_of(self, other: "Picture") -> bool:
-        return np.array_equal(self.starts, other.starts)
-
     def _summary(self) -> dict[str, Any]:
         """Progress and the stop-here curve, as the queue shows them, and what people said beside."""
         progress = measure_progress(self.table.state, self.table.at)

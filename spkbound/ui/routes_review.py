@@ -74,8 +74,8 @@ def router(workplace: Workplace) -> APIRouter:
                 **here,
                 "corpus_id": view.session.corpus_id,
                 "n_utterances": len(view),
-                "suggestions": view.suggestions(),
-                "names": view.names_of_suggested(picture),
+                "suggestions": view.suggested.whole,
+                "names": view.suggested.names(picture),
             }
         )
 
@@ -144,9 +144,9 @@ def _read(view: View) -> Picture:
 
 
 def _changes(view: View, before: Picture) -> dict:
-    """What differs from `before`, and the numbers beside the queue; names only where segments changed."""
+    """What differs from `before`, and the numbers beside the queue; names only where there are others."""
     after = view.picture()
-    names = {} if after.has_segments_of(before) else {"names": view.names_of_suggested(after)}
+    names = {} if view.suggested.are_named_alike(after, before) else {"names": view.suggested.names(after)}
     return {**after.since(before), **names}
 
 
