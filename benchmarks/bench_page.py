@@ -1,76 +1,58 @@
-"""How fast does the page start, and how fast is a key stored? The demo in headless Chromium; prints Markdown rows.
+"""How fast is the page, and what does it bear? In headless Chromium, over a small project or the full size.
 
-python -m benchmarks.bench_page [CHROMIUM]
+python -m benchmarks.bench_page [--full FOLDER] [--only start,keys,…] [--seconds 120] [--chromium PROGRAM]
+
+FOLDER is made if it is not there: 1,180,000 utterances and 200,000 decisions, five minutes and 2 GB.
 """
 
+import argparse
 import shutil
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from benchmarks.page_servers import Server
+from benchmarks import page_endurance, page_timings
+from benchmarks.page_setting import QUIET, Setting
+from benchmarks.rows import HEADER, print_rows
 
-PRESSES = 60
-PAUSE_MS = 120
-READY = "window.__spk && window.__spk.ready && window.__spk.current().index !== null"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-# Press cursor keys, each painted before the next; milliseconds from key to the end of the paint.
-REPAINTS = """async (n) => {
-  const root = document.querySelector(".review"), took = [];
-  for (let i = 0; i < n; i += 1) {
-    const key = i % 2 ? "ArrowDown" : "ArrowUp", before = window.__spk.counters.repainted, start = performance.now();
-    root.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true }));
-    while (window.__spk.counters.repainted === before) await new Promise((go) => requestAnimationFrame(go));
-    took.push(performance.now() - start);
-    await new Promise((go) => setTimeout(go, 60));
-  }
-  return took;
-}"""
+MEASURES = {
+    "start": page_timings.start,
+    "keys": page_timings.keys,
+    "sound": page_timings.sound,
+    "closeup": page_timings.closeup,
+    "timeline": page_timings.timeline,
+    "burst": page_endurance.burst,
+    "kill": page_endurance.kill,
+    "clients": page_endurance.clients,
+    "memory": page_endurance.memory,
+}
 
 
 def main() -> None:
-    program = sys.argv[1] if len(sys.argv) > 1 else shutil.which("chromium")
-    print("| what | figure |\n| --- | --- |")
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        for which in ("first start", "later start"):
-            measure(browser, Path(folder) / "demo", which)
+    options = read_options()
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=[*QUIET, "--no-sandbox"])
+        setting = Setting(
+            browser=browser,
+            chromium=options.chromium,
+            scratch=Path(scratch),
+            full=options.full,
+            seconds=options.seconds,
+        )
+        print(f"{setting.size}\n\n{HEADER}", flush=True)
+        for name in options.only:
+            print_rows(MEASURES[name](setting))
         browser.close()
 
 
-def measure(browser: Browser, demo: Path, which: str) -> None:
-    """Rows of one start of the demo in `demo`; of a later start the keys as well."""
-    start = time.perf_counter()
-    with Server("--demo", demo) as server:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(f"{server.url}#review")
-        page.wait_for_function(READY)
-        print(
-            f"| `app.py --demo`, {which}: from the command to the page in use | {time.perf_counter() - start:.1f} s |"
-        )
-        if which != "first start":
-            measure_keys(page)
-        page.close()
-
-
-def measure_keys(page: Page) -> None:
-    page.wait_for_timeout(1000)
-    print(f"| key → repaint, {PRESSES} presses, p50 / p95 | {quantiles(page.evaluate(REPAINTS, PRESSES))} |")
-    page.evaluate("window.__spk.latencies.length = 0")
-    for press in range(PRESSES):
-        page.keyboard.press("ArrowRight" if press % 2 else "ArrowLeft")
-        page.wait_for_timeout(PAUSE_MS)
-    stored = page.evaluate("window.__spk.latencies")
-    print(f"| key → stored on disk and repainted, {len(stored)} presses, p50 / p95 | {quantiles(stored)} |")
-
-
-def quantiles(milliseconds: list[float]) -> str:
-    half, most = np.quantile(milliseconds, [0.5, 0.95])
-    return f"{half:.0f} / {most:.0f} ms"
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", type=Path)
+    parser.add_argument("--only", type=lambda text: text.split(","), default=list(MEASURES))
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--chromium", default=shutil.which("chromium"))
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

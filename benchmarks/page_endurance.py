@@ -1,71 +1,52 @@
-"""What does the page bear? Sound at a key, a server killed in a burst, ten clients at once, two thousand boundaries.
+"""What does the page bear? Two hundred presses at once, a server killed, ten clients, two thousand boundaries."""
 
-python -m benchmarks.page_endurance [--only sound,kill,clients,memory] [--seconds 120] [--chromium PROGRAM]
-"""
-
-import argparse
-import shutil
-import tempfile
 import threading
 import time
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.bench_page import QUIET, READY, quantiles
-from benchmarks.page_corpus import make_project
+from benchmarks.bare_browser import BareBrowser
 from benchmarks.page_servers import Client, Server
-from spkbound.demo import prepare_demo
+from benchmarks.page_setting import PRESSES_JS, QUIET, READY, READY_MS, Setting, said, timed
+from benchmarks.rows import Row
+from spkbound.domain import Decision
+from spkbound.project import Project
 from spkbound.review.log import DecisionLog
+from spkbound.session import open_session
 from spkbound.ui.auth import add_user
 
-N_SEGMENTS, SEGMENT_SIZE = 2_100, 20
-N_SOUNDS, BURST = 40, 200
-N_CLIENTS, PER_S = 10, 5
-SETTLE_MS = 4_000
+BURST = 200
+N_CLIENTS, PER_S, POLL_S = 10, 5, 2.0
+EARLY, LATE = 200, 2_000  # boundaries
+SETTLE_S = 4
 STORED = "window.__spk.pending() === 0"
 NAME, PASSWORD = "anna", "a long enough password"
-# From the key's event to the call that starts the sound, in ms; the sound is ready before each press.
-SOUNDS = """async (n) => {
-  const root = document.querySelector(".review"), took = [];
-  const press = (key, code) => root.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true }));
-  for (let i = 0; i < n; i += 1) {
-    press(" ", "Space");
-    await new Promise((go) => setTimeout(go, 700)); // everything near is fetched, and the context runs
-    press(" ", "Space");
-    const before = window.__spk.counters.played, start = performance.now();
-    press(" ", "Space");
-    while (window.__spk.counters.played === before) await Promise.resolve();
-    took.push(performance.now() - start);
-    press(" ", "Space");
-    press("n", "KeyN");
-    await new Promise((go) => setTimeout(go, 300));
-  }
-  return took;
-}"""
 
 
-def sound(browser: Browser, folder: Path, _seconds: float) -> None:
-    demo = prepare_demo(folder / "demo", say=lambda _: None)
-    with Server(demo.folder) as server:
-        took = open_page(browser, server).evaluate(SOUNDS, N_SOUNDS)
-    print(f"| key → sound started, prefetched, {len(took)} presses, p50 / p95 | {quantiles(took)} |")
+def burst(setting: Setting) -> Iterator[Row]:
+    """Every fourth press approves, where the three before have shifted the boundary to: all there, in their order."""
+    project = setting.project()
+    with Server(project.folder) as server:
+        page = setting.open_page(server)
+        pressed = page.evaluate(f"__bench.burst({BURST})")
+        page.wait_for_function(STORED, timeout=READY_MS)
+        page.close()
+    index_of = _index_of_paths(project)
+    stored = [index_of[row.place.right_path] for row in _new_rows(project) if row.kind == "approve"]
+    is_kept = stored == pressed
+    fate = "none lost, order kept" if is_kept else f"LOST or out of order: {len(stored)} of {len(pressed)} stored"
+    yield said(6, f"{BURST} presses as fast as the browser sends them", "none lost, order kept", fate, is_met=is_kept)
 
 
-def kill(browser: Browser, folder: Path, _seconds: float) -> None:
+def kill(setting: Setting) -> Iterator[Row]:
     """Shift one boundary there and back while the server is killed; what is stored must be what was pressed."""
-    project = make_project(folder / "kill", n_segments=60, segment_size=200)
-    add_user(folder / "users", NAME, PASSWORD)
-    with Server(project.folder, "--auth_file", folder / "users") as server:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(server.url)
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/")
-        page.goto(f"{server.url}#review")
-        page.wait_for_function(READY, timeout=60_000)
+    project = setting.project()
+    users = setting.scratch / "users"
+    add_user(users, NAME, PASSWORD)
+    with Server(project.folder, "--auth_file", users) as server:
+        page = _log_in(setting, server)
         start = page.evaluate("window.__spk.current().index")
         for press in range(BURST):
             page.keyboard.press("ArrowRight" if press % 4 else "ArrowLeft")
@@ -74,58 +55,88 @@ def kill(browser: Browser, folder: Path, _seconds: float) -> None:
                 restart = threading.Timer(1.0, server.start)
                 restart.start()
         restart.join()
-        page.wait_for_function(STORED, timeout=60_000)
+        page.wait_for_function(STORED, timeout=READY_MS)
         shown = page.evaluate("window.__spk.current().index")
         page.close()
-    places = index_of_paths(project)
-    with DecisionLog.open(project.review_db) as log:
-        rows = [row for row in log.all() if row.kind == "shift"]
-    stored, expected = places[rows[-1].place.right_path], start + BURST // 2
-    lost = "none lost" if stored == shown == expected else f"LOST: {expected} expected, {shown} shown, {stored} stored"
-    print(f"| server killed in a burst of {BURST} presses, login on | {lost}; {len(rows)} rows, still logged in |")
+    rows = [row for row in _new_rows(project) if row.kind == "shift"]
+    stored, expected = _index_of_paths(project)[rows[-1].place.right_path], start + BURST // 2
+    is_kept = stored == shown == expected
+    fate = "none lost" if is_kept else f"LOST: {expected} expected, {shown} shown, {stored} stored"
+    yield said(
+        7,
+        f"server killed and started again in a burst of {BURST} presses, login on",
+        "none lost",
+        f"{fate}; {len(rows)} rows, for nudges of one boundary are sent as one",
+        is_met=is_kept,
+    )
 
 
-def clients(browser: Browser, folder: Path, seconds: float) -> None:
-    """Every client approves and rejects boundaries of its own, five times a second, beside a page that is used."""
-    project = make_project(folder / "clients", n_segments=N_SEGMENTS, segment_size=SEGMENT_SIZE)
+def _log_in(setting: Setting, server: Server) -> Page:
+    page = setting.new_page()
+    page.goto(server.url)
+    page.fill("[name=name]", NAME)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    page.goto(f"{server.url}#review")
+    page.wait_for_function(READY, timeout=READY_MS)
+    return page
+
+
+def clients(setting: Setting) -> Iterator[Row]:
+    """Every client approves boundaries of its own and asks for the others' decisions, beside a page that is used."""
+    project = setting.project()
     with Server(project.folder) as server:
-        page = open_page(browser, server)
-        indices = Client(server.url).get("boundaries")["columns"]["index"]
-        found = [Work(server.url, number, indices[number::N_CLIENTS], seconds) for number in range(N_CLIENTS)]
-        threads = [threading.Thread(target=work.run) for work in found]
+        page = setting.open_page(server)
+        indices = Client(server).get("boundaries")["columns"]["index"]
+        works = [Work(server, number, indices[number::N_CLIENTS], setting.seconds) for number in range(N_CLIENTS)]
+        threads = [threading.Thread(target=work.run) for work in works]
+        before_s = server.cpu_s()
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
             page.keyboard.press("n")
             page.wait_for_timeout(500)
+        cpu_s = server.cpu_s() - before_s
         page.close()
-    keys = Counter(row.key for row in DecisionLog.open(project.review_db).all())
-    sent = {key for work in found for key in work.stored}
+    took = [one for work in works for one in work.took_ms]
+    rate = f"{len(took) / setting.seconds:.0f}/s of {N_CLIENTS * PER_S}/s"
+    yield timed(8, f"{N_CLIENTS} clients, an action ({rate})", took, most_ms=250)
+    yield said(8, "the same: the server's processor time", "–", f"{1000 * cpu_s / len(took):.1f} ms each", is_met=None)
+    yield _fate_of(works, project)
+
+
+def _fate_of(works: list["Work"], project: Project) -> Row:
+    keys = Counter(row.key for row in _new_rows(project))
+    sent = {key for work in works for key in work.stored}
     lost, doubled = len(sent - keys.keys()), sum(n > 1 for n in keys.values())
-    took = [one for work in found for one in work.took_ms]
-    rate = len(took) / seconds
-    print(
-        f"| {N_CLIENTS} clients, {len(took)} actions in {seconds:g} s ({rate:.0f}/s), p50 / p95 | {quantiles(took)} |"
-    )
-    print(f"| the same: lost / doubled / refused | {lost} / {doubled} / {sum(work.n_refused for work in found)} |")
+    n_refused = sum(work.n_refused for work in works)
+    measured = f"{lost} / {doubled} / {n_refused}"
+    return said(8, "the same: lost / doubled / refused", "none", measured, is_met=lost == doubled == n_refused == 0)
 
 
 class Work:
-    """What one client does."""
+    """What one client does: actions at their times, and every two seconds a look at what others did."""
 
-    def __init__(self, url: str, number: int, indices: list[int], seconds: float) -> None:
-        self.client, self.number, self.indices, self.seconds = Client(url), number, indices, seconds
+    def __init__(self, server: Server, number: int, indices: list[int], seconds: float) -> None:
+        self.client, self.number, self.indices, self.seconds = Client(server), number, indices, seconds
         self.took_ms: list[float] = []
         self.stored: set[str] = set()
         self.n_refused = 0
 
     def run(self) -> None:
         started = time.monotonic()
+        seen = self.client.get("boundaries")
+        looked = started
         for step in range(int(self.seconds * PER_S)):
             time.sleep(max(0.0, started + step / PER_S - time.monotonic()))
             if time.monotonic() - started > self.seconds:
                 return
             self._act(step)
+            if time.monotonic() - looked > POLL_S:
+                looked = time.monotonic()
+                known = f"since={seen['version']}&detection_id={seen['detection_id']}"
+                seen = self.client.get(f"boundaries?{known}")
 
     def _act(self, step: int) -> None:
         index = self.indices[step % len(self.indices)]
@@ -139,92 +150,41 @@ class Work:
             self.n_refused += 1
 
 
-def memory(browser: Browser, folder: Path, _seconds: float) -> None:
-    """Go through the corpus boundary by boundary; heap after a collection, and the page's process."""
-    project = make_project(folder / "memory", n_segments=N_SEGMENTS, segment_size=SEGMENT_SIZE)
-    with Server(project.folder) as server:
-        page = open_page(browser, server)
-        session = page.context.new_cdp_session(page)
-        step_through(page, 200)
-        early = measure_memory(page, session)
-        step_through(page, 1_800)
-        late = measure_memory(page, session)
-        page.close()
-    heap = f"{early[0] / 1e6:.1f} / {late[0] / 1e6:.1f} MB"
-    print(f"| JS heap after a collection at boundary 200 / 2,000 | {heap} |")
-    grown = (late[1] - early[1]) / 1e6
-    print(
-        f"| the page's process at boundary 200 / 2,000 | {early[1] / 1e6:.0f} / {late[1] / 1e6:.0f} MB: {grown:+.0f} |"
+def memory(setting: Setting) -> Iterator[Row]:
+    """Go on from boundary to boundary; the heap after a collection, and the page's process."""
+    with Server(setting.project().folder) as server, BareBrowser(setting.chromium, *QUIET, "--no-sandbox") as browser:
+        browser.open(f"{server.url}#review", ready=READY)
+        browser.evaluate(PRESSES_JS.read_text("utf-8"))
+        _, early = _weigh(browser, EARLY)
+        heap, late = _weigh(browser, LATE - EARLY)
+    grown = (late - early) / 1e6
+    yield said(9, f"JS heap at boundary {LATE:,}", "≤ 60 MB", f"{heap / 1e6:.1f} MB", is_met=heap <= 60e6)
+    yield said(
+        9,
+        f"the page's process from boundary {EARLY} to {LATE:,}",
+        "≤ +30 MB",
+        f"{early / 1e6:.0f} → {late / 1e6:.0f} MB: {grown:+.0f} MB",
+        is_met=grown <= 30,
     )
 
 
-def step_through(page: Page, n: int) -> None:
-    page.evaluate(
-        """async (n) => {
-          const root = document.querySelector(".review");
-          for (let i = 0; i < n; i += 1) {
-            root.dispatchEvent(new KeyboardEvent("keydown", { key: "n", code: "KeyN", bubbles: true }));
-            await new Promise((go) => setTimeout(go, 40));
-          }
-        }""",
-        n,
-    )
+def _weigh(browser: BareBrowser, n_further: int) -> tuple[int, int]:
+    browser.evaluate(f"__bench.next({n_further})")
+    time.sleep(SETTLE_S)
+    heap = browser.heap_bytes()
+    time.sleep(SETTLE_S)  # what was collected is given back a little later
+    return heap, browser.page_bytes()
 
 
-def measure_memory(page: Page, session: object) -> tuple[int, int]:
-    """Bytes of the JS heap after a collection, and of the page's own process (without what it shares)."""
-    page.wait_for_timeout(SETTLE_MS)
-    session.send("HeapProfiler.collectGarbage")
-    page.wait_for_timeout(SETTLE_MS)  # what was collected is given back a little later
-    session.send("Performance.enable")
-    metrics = {row["name"]: row["value"] for row in session.send("Performance.getMetrics")["metrics"]}
-    return int(metrics["JSHeapUsedSize"]), max(_private_bytes("--type=renderer"))
+def _new_rows(project: Project) -> list[Decision]:
+    """What was decided in this run."""
+    with DecisionLog.open(project.folder.parent / "review_as_made.sqlite") as made:
+        n_made = made.all()[-1].id
+    with DecisionLog.open(project.review_db) as log:
+        return log.since(n_made)
 
 
-def _private_bytes(mark: str) -> list[int]:
-    """Of every process whose command line holds `mark`, the memory that is its alone."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark.encode() in (folder / "cmdline").read_bytes():
-                rollup = (folder / "smaps_rollup").read_text().splitlines()
-                found.append(sum(int(line.split()[1]) for line in rollup if line.startswith("Private")) * 1024)
-        except OSError:
-            continue
-    return found or [0]
-
-
-def open_page(browser: Browser, server: Server) -> Page:
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.goto(f"{server.url}#review")
-    page.wait_for_function(READY, timeout=60_000)
-    return page
-
-
-def index_of_paths(project: object) -> dict[bytes, int]:
-    from spkbound.session import open_session
-
+def _index_of_paths(project: Project) -> dict[bytes, int]:
     session = open_session(project)
     session.close()
     return {path: index for index, path in enumerate(session.paths.to_pylist())}
-
-
-MEASURES = {"sound": sound, "kill": kill, "clients": clients, "memory": memory}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(MEASURES))
-    parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
-    options = parser.parse_args()
-    print("| what | figure |\n| --- | --- |")
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=QUIET)
-        for name in options.only.split(","):
-            MEASURES[name](browser, Path(folder), options.seconds)
-        browser.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -169,11 +169,11 @@ def _add_review(commands: argparse._SubParsersAction) -> None:
 
 
 def run_review(options: argparse.Namespace) -> int:
-    from spkbound import pipeline
+    from spkbound.corpus_choice import open_project
 
     project = None
     if options.project is not None:
-        project = pipeline.open_project(options.project, input_dir=options.input_dir)
+        project = open_project(options.project, input_dir=options.input_dir)
     return _serve(project, options)
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from spkbound.corpus import Corpus, read_manifest, scan_folder
 from spkbound.domain import Order, path_to_text, text_to_path
-from spkbound.errors import UsageError
-from spkbound.project import ProjectSettings
+from spkbound.errors import CorpusError, UsageError
+from spkbound.project import Project, ProjectSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +62,19 @@ def open_corpus(settings: ProjectSettings) -> Corpus:
     if settings.order == "manifest":
         raise UsageError("--order manifest needs a manifest; leave it out or give --manifest")
     return scan_folder(text_to_path(settings.input_dir), order=settings.order or "path")
+
+
+def open_project(folder: Path, *, input_dir: Path | None = None) -> Project:
+    """Open a project; `input_dir` says where its recordings are now, and is kept.
+
+    Raises
+    ------
+    CorpusError : `input_dir` is no folder
+    """
+    project = Project.open(folder)
+    if input_dir is None:
+        return project
+    if not input_dir.is_dir():
+        raise CorpusError(f"{input_dir} is no folder; name the one that holds the recordings now")
+    name = "input_dir" if project.settings.input_dir is not None else "corpus_root"
+    return project.change(**{name: absolute_text(input_dir)})

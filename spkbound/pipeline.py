@@ -7,7 +7,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from spkbound.corpus_choice import absolute_text
+from spkbound.corpus_choice import open_project as open_project
 from spkbound.describe import describe_detection
 from spkbound.detection import Detection, Detector
 from spkbound.detection.changes import changes_of, with_changes
@@ -18,7 +18,7 @@ from spkbound.detection_file import ARRAYS_NAME, fingerprint_paths, load_detecti
 from spkbound.embedding.columns import Embeddings
 from spkbound.embedding.matrix import open_matrix
 from spkbound.embedding.sources import open_embeddings
-from spkbound.errors import CorpusError, ProjectError, StoreCorrupt
+from spkbound.errors import ProjectError, StoreCorrupt
 from spkbound.export.copy import ExportReport, run_export
 from spkbound.extraction import ExtractSettings as ExtractSettings
 from spkbound.extraction import Listener, ignore
@@ -39,25 +39,6 @@ from spkbound.results import (
 )
 from spkbound.roster_file import open_roster
 from spkbound.session import corpus_root_of, open_session, read_decisions
-
-# corpus and project ----------------------------------------------------------------------------------------------
-
-
-def open_project(folder: Path, *, input_dir: Path | None = None) -> Project:
-    """Open a project; `input_dir` says where its recordings are now, and is kept.
-
-    Raises
-    ------
-    CorpusError : `input_dir` is no folder
-    """
-    project = Project.open(folder)
-    if input_dir is None:
-        return project
-    if not input_dir.is_dir():
-        raise CorpusError(f"{input_dir} is no folder; name the one that holds the recordings now")
-    name = "input_dir" if project.settings.input_dir is not None else "corpus_root"
-    return project.change(**{name: absolute_text(input_dir)})
-
 
 # detection -------------------------------------------------------------------------------------------------------
 

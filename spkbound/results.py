@@ -14,7 +14,6 @@ from spkbound.domain import Boundary, Segment, Unreadable
 from spkbound.embedding.columns import Embeddings
 from spkbound.errors import ExportConflict, ProjectError
 from spkbound.export.manifest import read_failed, read_manifest
-from spkbound.export.picture import draw_picture
 from spkbound.export.plan import ExportPlan, PlannedFolder, plan_export
 from spkbound.export.reconcile import collect_exported, reconcile
 from spkbound.result_file import (
@@ -93,6 +92,13 @@ def write_detection(
     listed = None if roster is None else _listed(roster, detection, plan)
     document = build_result(result, _folders(plan.folders), debug_info=debug_info, roster=listed)
     write_result(document, folder / RESULT_NAME)
+    _draw(detection, folder)
+
+
+def _draw(detection: "Detection | _Reviewed", folder: Path) -> None:
+    """The picture of a detection; what draws it takes half a second to load, which nobody pays who only reads."""
+    from spkbound.export.picture import draw_picture
+
     draw_picture(detection, folder / PICTURE_NAME)
 
 
@@ -174,7 +180,7 @@ def write_reviewed_result(session: Session, target: Path) -> None:
     folders = [work.folder for work in reconcile(everything, exported).works]
     document = build_result(result, _folders(folders)) | {"guarantee": guarantee_of(session).to_dict()}
     write_result(document, target / RESULT_NAME)
-    draw_picture(_Reviewed.of(session, result.boundaries), target / PICTURE_NAME)
+    _draw(_Reviewed.of(session, result.boundaries), target)
     called = {segment.start: folder.name for folder in folders for segment in folder.segments}
     quality = [replace(row, speaker=called[row.segment.start]) for row in quality_rows(session, quality_meter(session))]
     write_whole(target / QUALITY_NAME, quality_csv(quality).encode("utf-8", "backslashreplace"))

@@ -6,6 +6,7 @@ import { upcoming } from "./queue_model.js";
 const AHEAD = 3; // boundaries of the queue whose sound is fetched ahead
 const ON = "on"; // what the player plays while it goes on through the segment
 const HURRIED_MS = 180; // nudges nearer than this are one gesture
+const AFTER_MS = 80; // what is shown now comes first; who hurries past sees nothing fetched ahead
 
 export class Audition {
   /** @param page Page, with player, sounds, details and settings */
@@ -102,6 +103,14 @@ export class Audition {
     const nearCursor = page.cursor === null ? [] : toWarm(page.cursor, 2, page.n);
     const wanted = [...toWarm(page.current, k + 2, page.n), ...nearCursor, ...next.flatMap((index) => toWarm(index, k, page.n))];
     page.sounds.warm(wanted.filter((i) => this.canHear(i)));
-    for (const index of next.slice(0, 2)) page.details.closeup(index, half);
+    clearTimeout(this.later);
+    this.later = setTimeout(() => next.slice(0, 2).forEach((index) => this.warmPictures(index, half)), AFTER_MS);
+  }
+
+  /** The curves and the tiles of a place that comes next. */
+  warmPictures(index, half) {
+    const { page } = this;
+    page.details.closeup(index, half);
+    page.wantPictures(Math.max(0, index - page.shownTiles.left), Math.min(page.n, index + page.shownTiles.right));
   }
 }

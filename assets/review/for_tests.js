@@ -8,6 +8,11 @@ export function exposeForTests({ page, sync, player, painter }) {
     get counters() {
       return { played: player.started, missing: player.sounds.missing.size, stored: sync.stored, repainted: painter.repainted };
     },
+    /** Is everything there that is drawn of this place: curves, names and the tiles' waveforms? */
+    complete: () => {
+      const tiles = Array.from({ length: page.shownTiles.left + page.shownTiles.right }, (_, i) => page.cut - page.shownTiles.left + i);
+      return painter.view.closeup.drawn?.data?.index === page.current && tiles.every((i) => page.details.peaks.has(i));
+    },
     latencies: sync.latencies,
     soundLatencies: player.latencies,
     sound: () => ({ what: player.what, index: player.now()?.index ?? null, speed: player.sounds.speed, volume: player.volume }),

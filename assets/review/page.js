@@ -19,6 +19,7 @@ export class Page extends Standpoint {
     this.invalidate = invalidate;
     this.audition = new Audition(this);
     this.conflict = null; // {item, along, mine, theirs}
+    this.shownTiles = { left: 0, right: 0 }; // utterances on either side of the cut in the strip
     this.say = () => {};
   }
 
@@ -106,6 +107,12 @@ export class Page extends Standpoint {
     const near = 9 + this.settings.half;
     this.cursor = Math.min(Math.max(from + step, 0, this.current - near), this.n - 1, this.current + near - 1);
     this.invalidate("strip", "deck");
+  }
+
+  /** The waveforms of [lo, hi), or their spectrograms where these are chosen. */
+  wantPictures(lo, hi) {
+    if (this.settings.spectrogram) this.details.wantSpectra(lo, hi);
+    else this.details.wantPeaks(lo, hi);
   }
 
   /** How far a close-up must reach so that it covers its picture although the cut has moved. */

@@ -162,8 +162,8 @@ export class View {
 
   drawStrip(data, range) {
     const { page } = this;
-    if (page.settings.spectrogram) page.details.wantSpectra(range.lo, range.hi);
-    else page.details.wantPeaks(range.lo, range.hi);
+    page.wantPictures(range.lo, range.hi);
+    page.shownTiles = { left: page.cut - range.lo, right: range.hi - page.cut };
     if (range.lo < page.range.lo || range.hi > page.range.hi) page.details.wantUtterances(range.lo, range.hi);
     this.strip.draw({
       cut: page.cut, range, heard: page.audition.heard(), cursor: page.cursor, playing: page.player.now()?.index ?? null,

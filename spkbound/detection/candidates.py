@@ -1,7 +1,6 @@
 """Where could a boundary be? About 17 block edges per segment: peaks of two window scans, plus a grid."""
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from spkbound.detection.evenness import EvenSums
 from spkbound.detection.score import segment_score
@@ -42,6 +41,8 @@ def _scan(even: EvenSums, variances: np.ndarray, segment_size: float, block: flo
 
 
 def _best_peaks(scan: np.ndarray, edges: np.ndarray, segment_size: float, block: float) -> np.ndarray:
+    from scipy.signal import find_peaks  # a second to load, which nobody waits for who only opens a project
+
     inner = np.concatenate([[-1e9], scan[1:-1], [-1e9]])
     peaks, _ = find_peaks(inner, distance=max(1, int(segment_size / _PEAK_DISTANCE / block)))
     if not len(peaks):

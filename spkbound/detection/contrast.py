@@ -7,7 +7,6 @@ shows how wrong that is: by what cutting its segments once more would gain, and 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from spkbound.detection.evenness import EvenSums
 from spkbound.detection.inner_change import score_between
@@ -44,7 +43,8 @@ class Contrast:
         parts = 0.5 / self.scale * np.exp(-np.clip((gains - self.inner) / self.scale, 0, 500))
         gains = np.maximum(gains, _TINY)
         above = (np.log(gains / np.maximum(masses, _TINY)) - self.log_rate) / self.log_spread
-        speakers = (1 - _ALIKE) * norm.pdf(above) / self.log_spread / gains
+        density = np.exp(-np.square(above) / 2) / np.sqrt(2 * np.pi)
+        speakers = (1 - _ALIKE) * density / self.log_spread / gains
         speakers += _ALIKE / (gains + self.scale) / np.log1p(max(self.usual, 1.0) / self.scale)
         parts += self.strange * self.scale / np.square(gains + self.scale)
         return np.where(above > 0, 1.0, speakers / (speakers + parts))

@@ -1,7 +1,7 @@
 """How do zero-mean rows scatter, when some are outliers and there are few of them? Knows nothing of what they are."""
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 _RIDGE = 1e-4  # of the mean variance, so that a flat direction stays invertible
 
@@ -21,7 +21,7 @@ def robust_scatter(rows: np.ndarray, *, freedom: float, iterations: int, trimmed
         weights = (freedom + dim) / (freedom + distances)
         if trimmed_share:
             weights[distances > np.quantile(distances, 1 - trimmed_share)] = 0
-    return scatter * (np.median(distances) / chi2.ppf(0.5, dim))
+    return scatter * (np.median(distances) / chdtri(dim, 0.5))
 
 
 def shrunk(scatter: np.ndarray, n_effective: float) -> np.ndarray:

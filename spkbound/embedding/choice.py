@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Protocol
 
 from spkbound.domain import path_to_text
-from spkbound.embedding.background import fit_background
 from spkbound.embedding.layout import Layout, StoreInfo, load_info
 from spkbound.embedding.plan import OrderedFiles
 from spkbound.embedding.store import has_store
@@ -70,6 +69,8 @@ def choose_encoder(
                 " give the same channel or another folder"
             )
     if options.encoder is None and not _has_background(layout, earlier):
+        from spkbound.embedding.background import fit_background
+
         say_phase("fitting")
         fit_background(corpus, layout.background, channel=options.channel, seed=options.seed)
     identity = identify_encoder(resolve_spec(layout, spec, device=device))

@@ -95,10 +95,10 @@ class Fold:
         states.append(PlaceState(_STATUS[row.kind], row.user, row.at, row.id, began))
 
     def _shift(self, row: Row, place: PlaceKey, origin: PlaceKey) -> None:
-        before = self.state(origin)
-        began = (before and before.began) or origin
+        left = self._states.setdefault(origin, [])
+        began = (left[-1].began if left else None) or origin
+        left.append(PlaceState("moved", row.user, row.at, row.id, None, place))
         self._states.setdefault(place, []).append(PlaceState("shifted", row.user, row.at, row.id, began))
-        self._states.setdefault(origin, []).append(PlaceState("moved", row.user, row.at, row.id, went=place))
 
     def _take_back(self, decision: int, place: PlaceKey, origin: PlaceKey | None) -> None:
         """An undo names the places of the row that it takes back."""

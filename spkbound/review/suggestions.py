@@ -5,7 +5,7 @@ approving the boundary that was doubted. Answers are matched by place, so anothe
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -109,18 +109,35 @@ def add_costs(
     `starts`: where the current segments begin. A doubt whether a boundary is one at all is no item of its own: the
     boundary costs the more of both.
     """
-    of_boundaries, others, outliers = risk.copy(), [], {}
+    done = set(answered)
+    waiting: dict[str, list[Suggestion]] = {}
+    for place, each in enumerate(suggestions):
+        if place not in done:
+            waiting.setdefault(each.kind, []).append(each)
+    outliers = _cost_of_segments(waiting.pop("outlier", []), starts)
+    of_boundaries = _with_doubts(risk, waiting.pop("same_speaker_beside", []), table)
+    others = [each.cost for kind in waiting.values() for each in kind]
+    return Costs(of_boundaries, np.array([*others, *outliers], float))
+
+
+def _cost_of_segments(outliers: Sequence[Suggestion], starts: np.ndarray) -> Iterable[float]:
+    """What the outliers of each segment that has any cost together."""
+    costs: dict[int, float] = {}
+    segments = np.searchsorted(starts, [each.indices[0] for each in outliers], side="right")
+    for segment, each in zip(segments.tolist(), outliers):
+        costs[segment] = costs.get(segment, 0.0) + each.cost
+    return costs.values()
+
+
+def _with_doubts(risk: np.ndarray, doubts: Sequence[Suggestion], table: BoundaryTable) -> np.ndarray:
+    """The `risk` of each boundary, or what the doubt about it costs if that is more."""
+    risk = risk.copy()
+    if not doubts:
+        return risk
     # A boundary that was shifted to a place which is proposed now has the proposal that it began as.
     places = (*table.index.tolist(), *table.proposed_index.tolist())
     row_of = {index: place % len(table) for place, index in enumerate(places)}
-    done = set(answered)
-    for each in (each for place, each in enumerate(suggestions) if place not in done):
-        if each.kind == "same_speaker_beside":
-            row = row_of[each.indices[0]]
-            of_boundaries[row] = max(of_boundaries[row], each.cost)
-        elif each.kind == "outlier":
-            segment = int(np.searchsorted(starts, each.indices[0], side="right"))
-            outliers[segment] = outliers.get(segment, 0.0) + each.cost
-        else:
-            others.append(each.cost)
-    return Costs(of_boundaries, np.array([*others, *outliers.values()], float))
+    for each in doubts:
+        row = row_of[each.indices[0]]
+        risk[row] = max(risk[row], each.cost)
+    return risk

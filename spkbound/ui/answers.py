@@ -11,7 +11,11 @@ class Json(JSONResponse):
     """JSON with numpy arrays as lists and NaN as null."""
 
     def render(self, content: Any) -> bytes:
-        return orjson.dumps(content, default=_as_list, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+        return as_json(content)
+
+
+def as_json(content: Any) -> bytes:
+    return orjson.dumps(content, default=_as_list, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
 
 
 def _as_list(value: object) -> list:

@@ -1,4 +1,4 @@
-"""Which requests go through? Origin and Host of every POST, a login for all but the login page and assets."""
+"""Which requests go through? Origin, Host and length of every POST, a login for all but the login page and assets."""
 
 import ipaddress
 from urllib.parse import quote, unquote, urlsplit
@@ -12,6 +12,8 @@ from spkbound.ui.auth import COOKIE_NAME, Sessions
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PUBLIC = ("/login", "/assets/", "/favicon.ico")
+_OURS = ("/x/", "/login")
+MAX_BODY_BYTES = 8 * 2**20  # fifty comments of the longest kind, or every operation of one step, and room to spare
 
 
 class Guard:
@@ -44,6 +46,9 @@ class Guard:
             return _error(403, "this request comes from another site")
         if method not in _SAFE_METHODS and path.startswith("/x/") and request.headers.get("x-spkbound") != "1":
             return _error(403, "the header x-spkbound: 1 is missing")
+        refusal = _refuse_body(request) if method not in _SAFE_METHODS and path.startswith(_OURS) else None
+        if refusal is not None:
+            return refusal
         user = self.user(request)
         if user is None and not path.startswith(_PUBLIC):
             wants_page = method == "GET" and path == "/"
@@ -63,6 +68,16 @@ class Guard:
 def current_user(request: Request) -> str | None:
     """Who asks, as the guard found; None means nobody, and Gradio refuses as well."""
     return getattr(request.state, "user", None)
+
+
+def _refuse_body(request: HTTPConnection) -> Response | None:
+    """What is sent to our routes says how long it is before it is read, and is no longer than `MAX_BODY_BYTES`."""
+    if "transfer-encoding" in request.headers:
+        return _error(411, "send it in one piece, with its length in content-length")
+    length = request.headers.get("content-length", "0")
+    if length.isascii() and length.isdecimal() and int(length) <= MAX_BODY_BYTES:
+        return None
+    return _error(413, f"the request is {length[:20]} bytes long; at most {MAX_BODY_BYTES} are read at once: send less")
 
 
 def _error(status: int, text: str) -> JSONResponse:

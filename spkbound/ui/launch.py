@@ -9,11 +9,16 @@ def serve_project(
     project: Project | None, *, host: str, port: int, auth_file: Path | None, no_auth: bool, root_path: str
 ) -> None:
     """Build the app for `project` (None: the page asks for one) and serve it until interrupted."""
-    from spkbound.ui.server import build_app, check_host, check_port, serve
+    from spkbound.ui.address import check_host, check_port
+    from spkbound.ui.workplace import Workplace
 
     check_host(host, open_to_all=no_auth or auth_file is not None)
     check_port(host, port)
-    app = build_app(project, auth_file=auth_file, no_auth=no_auth, root_path=root_path)
+    workplace = Workplace(project)
+    workplace.open_ahead()  # while Gradio is loaded, which takes seconds
+    from spkbound.ui.server import build_app, serve
+
+    app = build_app(project, auth_file=auth_file, no_auth=no_auth, root_path=root_path, workplace=workplace)
     name = f"[{host}]" if ":" in host else host
     print(f"spkbound: http://{name}:{port}{root_path}/", flush=True)
     serve(app, host, port)

@@ -31,19 +31,33 @@ class Picture:
 
     def whole(self) -> dict[str, Any]:
         """Everything, in the shape of ``GET /x/boundaries``."""
-        return {**self._summary(), "columns": self._columns}
+        return {**self._summary(), "columns": self._columns(np.arange(len(self.table)))}
 
     def since(self, before: "Picture") -> dict[str, Any]:
         """What differs from `before`, in the shape of an answer to an operation."""
-        changed = [row for row, was in zip(self._rows, map(before._by_index.get, self._by_index)) if row != was]
+        changed = self._columns(self._changed_since(before))
+        gone = np.setdiff1d(before.table.index, self.table.index, assume_unique=True)
         return {
             **self._summary(),
-            "changed": [dict(zip(self._columns, row)) for row in changed],
-            "removed": [index for index in before._by_index if index not in self._by_index],
+            "changed": [dict(zip(changed, row)) for row in zip(*changed.values())],
+            "removed": gone.tolist(),
         }
 
-    def has_segments_of(self, other: "Picture") -> bool:
-        return np.array_equal(self.starts, other.starts)
+    def _changed_since(self, before: "Picture") -> np.ndarray:
+        """Positions of the rows that `before` has not, or with another value; warnings come with the proposal."""
+        if not len(before.table):
+            return np.arange(len(self.table))
+        was = np.minimum(np.searchsorted(before.table.index, self.table.index), len(before.table) - 1)
+        pairs = zip(self._comparable, (column[was] for column in before._comparable))
+        return np.flatnonzero(np.any([now != then for now, then in pairs], axis=0))
+
+    @cached_property
+    def _comparable(self) -> list[np.ndarray]:
+        """What may differ in a row, each equal to itself."""
+        table = self.table
+        numbers = [table.index, table.lo, table.hi, table.proposed_index, table.origin_index, table.version]
+        measures = [np.nan_to_num(column, nan=-1.0) for column in (table.probability, table.existence, self._risk)]
+        return [*numbers, *measures, *(np.array(column, object) for column in (table.state, table.user, table.at))]
 
     def _summary(self) -> dict[str, Any]:
         """Progress and the stop-here curve, as the queue shows them, and what people said beside."""
@@ -76,33 +90,24 @@ class Picture:
             "curve": [[int(d), round(float(stop.saved[d]), 2)] for d in points],
         }
 
-    @cached_property
-    def _columns(self) -> dict[str, list]:
-        """Plain values; ``revision`` is the version of a place; -1 and NaN become None."""
-        table = self.table
+    def _columns(self, rows: np.ndarray) -> dict[str, list]:
+        """Plain values of these rows; ``revision`` is the version of a place; -1 and NaN become None."""
+        table, places = self.table, rows.tolist()
         return {
-            "index": table.index.tolist(),
-            "state": list(table.state),
-            "probability": _or_none(table.probability),
-            "existence": _or_none(table.existence),
-            "lo": table.lo.tolist(),
-            "hi": table.hi.tolist(),
-            "risk": _or_none(self._risk),
-            "proposed": [None if index < 0 else index for index in table.proposed_index.tolist()],
-            "origin": [None if index < 0 else index for index in table.origin_index.tolist()],
-            "user": list(table.user),
-            "at": list(table.at),
-            "revision": table.version.tolist(),
-            "warnings": list(table.warnings),
+            "index": table.index[rows].tolist(),
+            "state": [table.state[place] for place in places],
+            "probability": _or_none(table.probability[rows]),
+            "existence": _or_none(table.existence[rows]),
+            "lo": table.lo[rows].tolist(),
+            "hi": table.hi[rows].tolist(),
+            "risk": _or_none(self._risk[rows]),
+            "proposed": [None if index < 0 else index for index in table.proposed_index[rows].tolist()],
+            "origin": [None if index < 0 else index for index in table.origin_index[rows].tolist()],
+            "user": [table.user[place] for place in places],
+            "at": [table.at[place] for place in places],
+            "revision": table.version[rows].tolist(),
+            "warnings": [table.warnings[place] for place in places],
         }
-
-    @cached_property
-    def _rows(self) -> list[tuple]:
-        return list(zip(*self._columns.values()))
-
-    @cached_property
-    def _by_index(self) -> dict[int, tuple]:
-        return dict(zip(self._columns["index"], self._rows))
 
 
 def _risks(table: BoundaryTable, n_utterances: int) -> np.ndarray:
@@ -119,5 +124,4 @@ def _risks(table: BoundaryTable, n_utterances: int) -> np.ndarray:
 
 
 def _or_none(values: np.ndarray) -> list[float | None]:
-    """NaN differs from itself, and rows are compared."""
     return [None if value != value else value for value in values.tolist()]

@@ -64,9 +64,8 @@ def router(workplace: Workplace) -> APIRouter:
     ) -> Json:
         view, user = workplace.view(), current_user(request)
         workplace.presence.note(user, at)
-        view.review.refresh()
         here = {"detection_id": view.session.detection_id, "others": workplace.presence.others(user)}
-        picture = view.picture()
+        picture = _read(view)
         if since == picture.version and detection_id in (None, here["detection_id"]):
             return Json({**here, "version": since, "unchanged": True})
         return Json(
@@ -75,8 +74,8 @@ def router(workplace: Workplace) -> APIRouter:
                 **here,
                 "corpus_id": view.session.corpus_id,
                 "n_utterances": len(view),
-                "suggestions": view.suggestions(),
-                "names": view.names_of_suggested(picture),
+                "suggestions": view.suggested.whole,
+                "names": view.suggested.names(picture),
             }
         )
 
@@ -101,26 +100,30 @@ def _add_decisions(routes: APIRouter, workplace: Workplace) -> None:
         view = workplace.view()
         if len(wanted) > MAX_OPERATIONS:
             return Json({"error": f"at most {MAX_OPERATIONS} operations at once; found {len(wanted)}"}, 413)
-        before = _begin(view)
         fits = [one.corpus in (None, view.session.corpus_id) for one in wanted]
         operations = [one.operation() for one, fit in zip(wanted, fits) if fit]
-        outcomes = iter(view.review.apply(operations, user=current_user(request)))
+        with view.one_at_a_time:
+            before = _read(view)
+            outcomes = iter(view.review.apply(operations, user=current_user(request)))
+            changes = _changes(view, before)
         results = [_result(next(outcomes)) if fit else _lost(one) for one, fit in zip(wanted, fits)]
-        return Json({**_changes(view, before), "results": results})
+        return Json({**changes, "results": results})
 
     @routes.post("/undo")
     def undo(step: Step, request: Request) -> Json:
         view = workplace.view()
-        return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
+        with view.one_at_a_time:
+            return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
 
     @routes.post("/redo")
     def redo(step: Step, request: Request) -> Json:
         view = workplace.view()
-        return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
+        with view.one_at_a_time:
+            return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
 
 
 def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
-    before = _begin(view)
+    before = _read(view)
     try:
         outcomes = take()
     except DecisionRefused as refused:
@@ -133,16 +136,17 @@ def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
     return Json({**_changes(view, before), "results": results, "index": index})
 
 
-def _begin(view: View) -> Picture:
-    """The review before an operation, with what others did already read."""
-    view.review.refresh()
-    return view.picture()
+def _read(view: View) -> Picture:
+    """The review as it stands, with what others did read."""
+    with view.one_at_a_time:
+        view.review.refresh()
+        return view.picture()
 
 
 def _changes(view: View, before: Picture) -> dict:
-    """What differs from `before`, and the numbers beside the queue; names only where segments changed."""
+    """What differs from `before`, and the numbers beside the queue; names only where there are others."""
     after = view.picture()
-    names = {} if after.has_segments_of(before) else {"names": view.names_of_suggested(after)}
+    names = {} if view.suggested.are_named_alike(after, before) else {"names": view.suggested.names(after)}
     return {**after.since(before), **names}
 
 

@@ -1,9 +1,7 @@
 """How is the page served? Our own routes first, Gradio mounted last, one guard around both, uvicorn beneath."""
 
 import getpass
-import ipaddress
 import os
-import socket
 from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import of gradio: it stops every call home
@@ -16,9 +14,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from spkbound.errors import SpkboundError, UsageError
+from spkbound.errors import SpkboundError
 from spkbound.project import Project
 from spkbound.ui import routes_corpus, routes_export, routes_guarantee, routes_listen, routes_login, routes_review
+from spkbound.ui.address import check_host
 from spkbound.ui.assets import AssetRoute, assets_version
 from spkbound.ui.auth import Sessions, Users, session_secret
 from spkbound.ui.guard import Guard, current_user
@@ -31,13 +30,19 @@ OWN_ROUTES = (routes_corpus, routes_review, routes_listen, routes_guarantee, rou
 
 
 def build_app(
-    project: Project | None, *, auth_file: Path | str | None = None, no_auth: bool = False, root_path: str = ""
+    project: Project | None,
+    *,
+    auth_file: Path | str | None = None,
+    no_auth: bool = False,
+    root_path: str = "",
+    workplace: Workplace | None = None,
 ) -> FastAPI:
     """The whole app: our routes, the shell, the login when there is an `auth_file`.
 
-    `no_auth` says that anybody who reaches the port may use it, under whatever host name; see `serve`.
+    `no_auth` says that anybody who reaches the port may use it, under whatever host name; see `serve`. `workplace` is
+    one at which `project` is being opened already.
     """
-    workplace = Workplace(project)
+    workplace = workplace or Workplace(project)
     sessions = _sessions(project, auth_file)
     version = assets_version()
     app = FastAPI(title="spkbound", docs_url=None, redoc_url=None, openapi_url=None)
@@ -77,25 +82,6 @@ def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 7860) -> None:
     )
 
 
-def check_host(host: str, *, open_to_all: bool) -> None:
-    if not open_to_all and not _is_loopback(host):
-        raise UsageError(
-            f"--host {host} can be reached from other machines: give --auth_file with its users, "
-            "or --no_auth if anybody may listen and decide"
-        )
-
-
-def check_port(host: str, port: int) -> None:
-    """`UsageError` when nobody can listen there, before anything is built and an address is promised."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror}; choose another --port") from error
-
-
 def _sessions(project: Project | None, auth_file: Path | str | None) -> Sessions | None:
     if auth_file is None:
         return None
@@ -126,15 +112,6 @@ def _answer_errors_as_json(app: FastAPI) -> None:
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         """The server's log has the trace; the page only learns that it is not its fault."""
         return JSONResponse({"error": f"the server stumbled ({type(error).__name__}); its log says more"}, 500)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _local_user() -> str:

@@ -10,21 +10,20 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from spkbound.domain import Segment, Suggestion, folder_name, path_to_text, text_to_path
+from spkbound.domain import Segment, path_to_text, text_to_path
 from spkbound.embedding.gaps import Gaps
 from spkbound.embedding.store import NOT_YET
 from spkbound.errors import UnreadableAudio
 from spkbound.results import quality_meter, quality_rows
 from spkbound.review.quality import QualityMeter, QualityRow
 from spkbound.review.state import ReviewState
-from spkbound.review.suggestions import middle_of_detected
 from spkbound.review.tables import SegmentTable
 from spkbound.session import Session
-from spkbound.speaker_names import name_segments
 from spkbound.ui.closeup import Closeup, corpus_centre, find_typical, look_closely
 from spkbound.ui.media import Media
 from spkbound.ui.picture import Picture
 from spkbound.ui.status import NotThere
+from spkbound.ui.suggested import Suggested
 from spkbound.ui.timeline import Pyramid
 
 MAX_HALF = 200
@@ -37,6 +36,7 @@ class View:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._measuring = threading.Lock()
+        self.one_at_a_time = threading.RLock()  # steps of reviewers: each is answered before the next is begun
         self.media = Media(self.source, channel=session.project.settings.channel)
         self._picture: Picture | None = None
         self._agreement: tuple[float, dict] | None = None
@@ -72,6 +72,12 @@ class View:
     def _centre(self) -> np.ndarray:
         return corpus_centre(self.session.embeddings)
 
+    def warm(self) -> None:
+        """Make now what the first page asks for; `NotThere` before the first detection."""
+        self.picture()
+        self.pyramid.window(0, len(self), n_pixels=1)
+        self.closeup(len(self) // 2, 1)
+
     def quality(self) -> list[QualityRow]:
         """How well each current segment holds together; the first time all embeddings are read, seconds a million."""
         with self._measuring:
@@ -83,9 +89,10 @@ class View:
 
     def picture(self) -> Picture:
         """The review at this moment; the same object until something changes."""
-        if self._picture is None or self._picture.version != self.review.version:
-            self._picture = Picture(self.review, self.session.detection.suggestions)
-        return self._picture
+        with self.one_at_a_time:
+            if self._picture is None or self._picture.version != self.review.version:
+                self._picture = Picture(self.review, self.session.detection.suggestions)
+            return self._picture
 
     def agreement(self) -> dict:
         """How far reviewers agree, in the shape of ``GET /x/agreement``; as of at most `AGREEMENT_S` ago."""
@@ -95,28 +102,9 @@ class View:
             self._agreement = now, {"twice": found.n_twice, "agreed": found.n_agreed}
         return self._agreement[1]
 
-    def suggestions(self) -> list[dict]:
-        """All suggestions of the detection, answered ones included; ``voices``: the segments of a same_voice."""
-        edges = [0, *self.session.detection.indices.tolist(), len(self)]
-        return [
-            {
-                **each.to_dict(),
-                "voices": [middle_of_detected(edges, start) for start in each.indices]
-                if each.kind == "same_voice"
-                else None,
-            }
-            for each in self.session.detection.suggestions
-        ]
-
-    def names_of_suggested(self, picture: Picture) -> dict[int, list[str]]:
-        """What the segments are called that open suggestions are about, by the number of the suggestion."""
-        done = set(picture.answered)
-        edges = [0, *self.session.detection.indices.tolist(), len(self)]
-        asked = [
-            (n, _inside(each, edges)) for n, each in enumerate(self.session.detection.suggestions) if n not in done
-        ]
-        names = iter(self._names_at(picture.starts, [index for _, indices in asked for index in indices]))
-        return {n: [next(names) for _ in indices] for n, indices in asked}
+    @cached_property
+    def suggested(self) -> Suggested:
+        return Suggested(self.session)
 
     def path(self, index: int) -> bytes:
         return self.session.paths[index].as_py()
@@ -256,23 +244,11 @@ class View:
 
     def _segment(self, segments: SegmentTable, part: Segment) -> dict:
         """Where a side lies, and the folder it would go into (of the segment that holds it now)."""
-        return {"start": part.start, "stop": part.stop, "name": self._names_at(segments.start, [part.start])[0]}
-
-    def _names_at(self, starts: np.ndarray, indices: list[int]) -> list[str]:
-        """The folders that these utterances would go into, with segments that begin at `starts`."""
-        numbers = np.searchsorted(starts, indices, side="right").tolist()
-        if self.session.names is None:
-            return [folder_name(number, len(starts)) for number in numbers]
-        names = name_segments(starts, len(self), self.session.names)
-        return [names[number - 1] for number in numbers]
-
-
-def _inside(suggestion: Suggestion, edges: list[int]) -> list[int]:
-    """An utterance of each segment that a suggestion is about."""
-    if suggestion.kind == "same_voice":
-        return [middle_of_detected(edges, start) for start in suggestion.indices]
-    index = suggestion.indices[0]
-    return [index - 1, index] if suggestion.kind == "same_speaker_beside" else [index]
+        return {
+            "start": part.start,
+            "stop": part.stop,
+            "name": self.suggested.names_at(segments.start, [part.start])[0],
+        }
 
 
 def _sides(segments: SegmentTable, index: int) -> tuple[Segment, Segment]:

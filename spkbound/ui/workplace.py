@@ -1,5 +1,7 @@
 """Which project is open, and what of it is in memory? One per server; opened again when files on disk changed."""
 
+import contextlib
+import gc
 import os
 import threading
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import numpy as np
 from spkbound import background
 from spkbound.domain import path_to_text, text_to_path
 from spkbound.embedding.choice import encoder_of
-from spkbound.errors import StoreLocked, UsageError
+from spkbound.errors import SpkboundError, StoreLocked, UsageError
 from spkbound.export.place import MODES
 from spkbound.job_status import describe_job
 from spkbound.jobs.state import AT_WORK
@@ -68,12 +70,24 @@ class Workplace:
                 raise UsageError(f"these settings cannot be kept: {error}") from error
             return self._project
 
+    def open_ahead(self) -> None:
+        """Begin to open the project, so that the first who asks waits less; what goes wrong is said to them."""
+        if self._project is not None:
+            threading.Thread(target=self._warm, name="open ahead", daemon=True).start()
+
+    def _warm(self) -> None:
+        with contextlib.suppress(SpkboundError, OSError):
+            view = self.find_view()
+            if view is not None:
+                view.warm()
+
     def find_view(self) -> View | None:
         """The open project as the page sees it, opened again when its files changed; None before extraction."""
         with self._lock:
             stamp = _stamp(self._read_again(), at_work=self.job()["state"] in AT_WORK)
             if self._opened is None or self._opened.stamp != stamp:
                 session = open_session(self.project)
+                gc.freeze()  # it stays: to look through it for cycles again and again would stop everybody for long
                 self._opened = _Opened(stamp, None if session is None else View(session))
             return self._opened.view
 

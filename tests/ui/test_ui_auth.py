@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 
 from spkbound.errors import UsageError
 from spkbound.project import Project
+from spkbound.ui.address import check_host
 from spkbound.ui.auth import COOKIE_NAME, PasswordHash, Sessions, Users, auth_line, session_secret
-from spkbound.ui.server import OWN_ROUTES, build_app, check_host
+from spkbound.ui.server import OWN_ROUTES, build_app
 from spkbound.ui.workplace import Workplace
 
 

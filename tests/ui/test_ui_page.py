@@ -7,9 +7,9 @@ from conftest import ORIGIN, OURS
 
 from spkbound.errors import ProjectError, RosterError, UsageError
 from spkbound.ui import page_corpus, page_detect
+from spkbound.ui.address import check_port
 from spkbound.ui.assets import ASSETS, assets_version
 from spkbound.ui.charts import probability_chart, size_chart
-from spkbound.ui.server import check_port
 
 # Addresses that name a standard or say whose work it is; no browser asks for them.
 NAMES_ONLY = ("http://www.w3.org/", "https://gradio.app/", "https://raw.githubusercontent.com/gradio-app/")

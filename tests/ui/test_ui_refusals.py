@@ -6,6 +6,7 @@ from spkbound.errors import StoreLocked, UsageError
 from spkbound.jobs.lock import FolderLock
 from spkbound.jobs.state import AT_WORK, JobState, now, save_state
 from spkbound.ui import page_corpus
+from spkbound.ui.guard import MAX_BODY_BYTES
 
 
 def test_a_running_job_keeps_its_settings(own_client):
@@ -67,3 +68,18 @@ def test_only_an_unreadable_utterance_is_tried_again(own_client):
     refused = own_client.post("/x/job/retry", json={"index": 0}, headers=OURS)
     assert refused.status_code == 400
     assert "not among the unreadable" in refused.json()["error"]
+
+
+def test_a_request_that_is_too_long_is_refused_before_it_is_read(client, voices):
+    operation = {"kind": "comment", "index": voices.boundaries[0], "text": "x"}
+    longest = [{**operation, "key": "long", "text": "x" * (MAX_BODY_BYTES - 1000)}]
+    assert client.post("/x/ops", json=longest, headers=OURS).status_code == 422  # read: such a comment cannot be
+    for body in (b"[" + b" " * MAX_BODY_BYTES + b"]", b"[" * (MAX_BODY_BYTES + 1)):
+        answer = client.post("/x/ops", content=body, headers={**OURS, "content-type": "application/json"})
+        assert (answer.status_code, str(MAX_BODY_BYTES) in answer.json()["error"]) == (413, True)
+
+
+def test_a_request_of_unknown_length_is_refused(client):
+    pieces = (b"[]" for _ in range(1))
+    answer = client.post("/x/ops", content=pieces, headers={**OURS, "content-type": "application/json"})
+    assert (answer.status_code, "content-length" in answer.json()["error"]) == (411, True)

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Audition } from "../../assets/review/audition.js";
+
+const rest = (ms) => new Promise((go) => setTimeout(go, ms));
+
+/** A page at `current` with two more items in its queue; what it is asked to fetch is noted. */
+function pageAt(current) {
+  const asked = { sounds: [], closeups: [], pictures: [] };
+  return {
+    asked, current, n: 1000, cursor: null, key: `b${current}`, place: 0, settings: { k: 2, half: 25 }, shownTiles: { left: 6, right: 7 },
+    queue: [current, 300, 995].map((index) => ({ key: `b${index}`, index })),
+    sounds: { missing: new Map(), warm: (indices) => asked.sounds.push(...indices) },
+    details: { utterance: () => null, closeup: (index) => asked.closeups.push(index) },
+    wantPictures: (lo, hi) => asked.pictures.push([lo, hi]),
+  };
+}
+
+test("what the next boundaries are drawn of is fetched after what is shown, as wide as it is shown", async () => {
+  const page = pageAt(100);
+  new Audition(page).warm();
+  assert.ok(page.asked.sounds.includes(100) && page.asked.sounds.includes(300));
+  assert.deepEqual(page.asked.closeups, []);
+  await rest(120);
+  assert.deepEqual(page.asked.closeups, [300, 995]);
+  assert.deepEqual(page.asked.pictures, [[294, 307], [989, 1000]]);
+});
+
+test("who hurries past a boundary fetches nothing ahead of it", async () => {
+  const page = pageAt(100);
+  const audition = new Audition(page);
+  audition.warm();
+  page.current = 995;
+  page.key = "b995";
+  audition.warm();
+  await rest(120);
+  assert.deepEqual(page.asked.closeups, []);
+});
