@@ -75,7 +75,7 @@ export const PAGES = {
   "Boundaries are drawn at random and played without their numbers; some places without a change are mixed in.": "边界随机抽取，播放时不显示序号；其中混入一些没有更换的位置。",
   "{recognised} of {decoys} decoys recognised.": "{decoys} 个诱饵识别出 {recognised} 个。",
   "About the {approved} boundaries approved by now, those approved in bulk included; not about changes inside segments.": "适用于目前已批准的 {approved} 个边界，包括批量批准的；不涉及片段内部的更换。",
-  "Segments": "片段", "Quality of the segments": "片段质量", "Measuring …": "正在测量…",
+  "Quality of the segments": "片段质量", "Measuring …": "正在测量…",
   "{segments}, {total} utterances, {time}. Cohesion: mean cosine of the utterances of a segment to their mean.": "{segments}，{total} 条语句，{time}。内聚度：片段内语句与其均值的平均余弦相似度。",
   "{hours} hours": "{hours} 小时", "{speaker}: {from} to {to}; click to look at it": "{speaker}：{from} 至 {to}；点击查看", "speaker": "说话人", "hours": "小时", "cohesion": "内聚度", "outliers": "离群",
 };
