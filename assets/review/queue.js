@@ -114,8 +114,7 @@ export class Queue {
     const first = Math.max(0, Math.floor(list.scrollTop / height) - SPARE);
     const last = Math.min(this.items.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + SPARE);
     this.rail.replaceChildren(...this.items.slice(first, last).map((item, i) => this.row(item, first + i, height)));
-    const chosen = this.items.some((item) => item.key === this.page.key);
-    if (chosen) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
+    if (this.rail.querySelector("[aria-selected=true]")) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
     else list.removeAttribute("aria-activedescendant");
   }
 

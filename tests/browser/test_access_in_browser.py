@@ -1,7 +1,7 @@
 """Can everybody use the page? WCAG 2.2 AA as far as a machine can tell, by axe-core; and nothing moves for who asks so.
 
 Nothing is left out: what Gradio draws is part of the page. What axe cannot decide is no violation: the contrast of text
-on a drawing (see `tests/js/contrast.test.mjs`), and the gaps of 6 px between tiles, whose work arrow keys and close-up do.
+on a drawing (see `tests/js/contrast.test.mjs`), and the gaps of 6 px between tiles, whose work the arrow keys do.
 """
 
 import pytest
