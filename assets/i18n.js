@@ -19,5 +19,8 @@ export const translator = (table) => (text, values = {}) => {
 export const isChinese = Boolean(globalThis.document?.documentElement.lang.startsWith("zh"));
 export const t = translator(isChinese ? ZH : null);
 
+/** What is counted up, in one line. */
+export const listed = (parts) => parts.join(isChinese ? "、" : ", ");
+
 /** Text around which white space was left by the layout of a template, in our language. */
 export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words));

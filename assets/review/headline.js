@@ -17,7 +17,7 @@ export class Headline {
     const { where, left, right } = this.named;
     const { ask } = view;
     this.part.classList.toggle("asking", Boolean(ask));
-    where.hidden = ask?.kind === "same_voice";
+    where.hidden = ask?.kind === "same_voice" || ask?.kind === "outlier"; // these are not about a place
     left.textContent = nameAt(details, cut - 1);
     right.textContent = nameAt(details, cut);
     left.title = details.utterance(cut - 1)?.path ?? "";
@@ -46,7 +46,7 @@ export class Headline {
     of.textContent = "";
     state.replaceChildren();
     const sure = t("{p} % likely, {risk} files", { p: percent(ask.probability), risk: risk(ask.risk) });
-    note.textContent = ask.kind === "same_voice" ? `${sure} · ${detailOf(ask, cursor)}` : ` · ${detailOf(ask, cursor)} · ${sure}`;
+    note.textContent = `${this.named.where.hidden ? "" : " · "}${detailOf(ask, cursor)} · ${sure}`;
     note.title = note.textContent;
   }
 
