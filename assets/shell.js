@@ -43,7 +43,7 @@ function drawTabs(root, project) {
   slot(root, "tabs").replaceChildren(...PAGES.map(([page, label], place) => el("button", {
     type: "button", class: "tab", role: "tab", id: `tab-${page}`, "aria-selected": String(page === shown),
     "aria-controls": `page-${page}`, "aria-disabled": closed.has(page) ? "true" : null, title: closed.get(page),
-    tabindex: page === shown ? "0" : "-1", click: () => closed.has(page) || show(root, project, page),
+    tabindex: page === shown ? "0" : "-1", click: () => (closed.has(page) ? location.assign(`#${page}`) : show(root, project, page)), // what is closed here may be open by now
   }, done.has(page) ? icon("check") : el("span", { class: "n" }, String(place + 1)), label)));
 }
 
@@ -174,7 +174,7 @@ export async function mount(root) {
   document.addEventListener("spkbound:saved", (event) => drawSaved(root, event.detail));
   document.addEventListener("spkbound:changed", ask);
   document.addEventListener("spkbound:go", (event) => ask().then(() => show(root, project, event.detail.page)));
-  addEventListener("hashchange", () => show(root, project, firstPage(location.hash, project), { replace: true }));
+  addEventListener("hashchange", () => ask().then(() => show(root, project, firstPage(location.hash, project), { replace: true })));
   await ask();
   namePanels();
   translateNotes();

@@ -68,7 +68,7 @@ export const REVIEW = {
   "Keys act while focus is on the review or nowhere. Tab always moves focus; Enter and Space belong to a focused button or link.": "焦点在审阅区域或无焦点时快捷键有效。Tab 始终移动焦点；Enter 和 Space 属于有焦点的按钮或链接。",
   "Go to": "转到", "Index, or a part of a file name": "序号，或文件名的一部分", "Looking …": "正在查找…",
   "No utterance is called or numbered “{words}”.": "没有名称或序号为“{words}”的语句。", "The server does not answer; try again.": "服务器没有响应，请重试。",
-  "Comment": "评论", "What should be known of this place?": "关于此处有什么需要说明？", "Everybody who reviews sees it.": "所有审阅者都能看到。", "Store": "保存",
+  "Comment": "评论", "Comments": "评论", "What should be known of this place?": "关于此处有什么需要说明？", "Everybody who reviews sees it.": "所有审阅者都能看到。", "Store": "保存",
   "Approve many at once": "批量批准", "Undecided boundaries whose place is sure to": "未决定且位置概率达到以下数值的边界",
   "One step:": "算作一步：", "takes all of it back.": "可全部撤销。", "{p} and above": "{p} 及以上",
   "{n} boundary is left to decide.|{n} boundaries are left to decide.": "还有 {n} 个边界待决定。",

@@ -134,8 +134,8 @@ class Workplace:
         )
 
     def encoder(self) -> str:
-        """The network at work in this project, as ``--model_dir`` names it; empty for the built-in encoder."""
-        spec = encoder_of(self.project.embeddings_dir) or {}
+        """The network at work in the open project, as ``--model_dir`` names it; empty for the built-in encoder."""
+        spec = (encoder_of(self._project.embeddings_dir) if self._project else None) or {}
         return spec.get("model_dir") or spec.get("model") or ""
 
     def retry(self, index: int | None) -> None:

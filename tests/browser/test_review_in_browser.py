@@ -203,6 +203,7 @@ def test_extraction_and_detection_go_on_when_the_tab_closes(voices, tmp_path, st
     page = open_page(app.url)
     page.get_by_label("Folder with the audio files").fill(str(voices.folder))
     page.get_by_label("Project folder, to be made").fill(str(folder))
+    assert page.locator(".toast-body").count() == 0
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Start extraction").click()
     page.get_by_text("Extracting", exact=False).or_(page.get_by_text("Embeddings are ready")).first.wait_for()
