@@ -48,15 +48,22 @@ function drawTabs(root, project) {
 }
 
 function show(root, project, page, { replace = false } = {}) {
-  const changed = document.body.dataset.page !== page;
+  const before = document.body.dataset.page, changed = before !== page;
   document.body.dataset.page = page;
   if (location.hash.replace(/^#/, "").split(/[/?&]/)[0] !== page) {
     history[replace ? "replaceState" : "pushState"](null, "", `#${page}`);
   }
   slot(root, "help").hidden = page !== "review";
   drawTabs(root, project);
+  if (changed && before && page !== "review") giveFocus(document.getElementById(`page-${page}`)); // Review takes it for its keys
   if (changed) tell("page", { page });
   window.dispatchEvent(new Event("resize")); // charts of a page that was hidden have no size until now
+}
+
+/** To a page whose predecessor took the focused control away with it. */
+function giveFocus(panel) {
+  const { activeElement, body } = document;
+  if (activeElement === body || !activeElement.checkVisibility()) panel?.focus({ preventScroll: true });
 }
 
 function drawSaved(root, { state, text }) {
@@ -129,6 +136,7 @@ function namePanels() {
   for (const [page] of PAGES) {
     const panel = document.getElementById(`page-${page}`);
     panel?.setAttribute("role", "tabpanel");
+    panel?.setAttribute("tabindex", "-1"); // where the focus goes when its control is gone with another page
     panel?.setAttribute("aria-labelledby", `tab-${page}`);
   }
 }

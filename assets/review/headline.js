@@ -5,6 +5,8 @@ import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
 import { answersOf, detailOf, doubtText, titleOf } from "./suggestions.js";
 
+const SETTLE_MS = 400; // names and probabilities arrive one after the other
+
 export class Headline {
   constructor(part) {
     this.part = part;
@@ -26,6 +28,15 @@ export class Headline {
     else this.drawBoundary(view);
     this.drawAnswers(view);
     this.drawRemarks(view);
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => this.speak(), SETTLE_MS);
+  }
+
+  /** The same for a screen reader, once it stands still. */
+  speak() {
+    const shown = [...this.part.querySelectorAll("h1, .between, .remarks p, .stats div")].filter((one) => one.checkVisibility());
+    const text = shown.map((one) => one.textContent.replace(/\s+/g, " ").trim()).join(". ");
+    if (this.named.spoken.textContent !== text) this.named.spoken.textContent = text;
   }
 
   drawBoundary({ row, cut, rows, places, user }) {

@@ -117,8 +117,10 @@ export class View {
     const done = page.done || page.current === null;
     for (const part of parts.centre) part.hidden = done;
     parts.headline.hidden = done || Boolean(page.conflict);
+    const isFinished = done && parts.empty.hidden;
     parts.empty.hidden = !done;
     if (done) drawDone(parts.empty, page, () => page.showAll());
+    if (isFinished) parts.empty.querySelector(".primary")?.focus({ preventScroll: true });
     this.conflict.draw();
     if (done) this.deck.draw();
   }
