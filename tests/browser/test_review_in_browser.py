@@ -231,7 +231,8 @@ def test_real_speech_is_reviewed_by_one_key_and_exported(tmp_path, start_app, op
     for decided in range(1, 6):
         page.keyboard.press("a")
         page.wait_for_function(f"window.__spk.counters.stored === {decided}")
-    page.evaluate("location.hash = '#export'")
+    page.get_by_role("button", name="Go to Export").wait_for()
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="Export 6 new speaker folders").click()
     page.get_by_role("button", name="Nothing new to export").wait_for()
     folders = exported(project.export_dir)
