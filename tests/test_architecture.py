@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "spkbound"
-PURE = {"domain", "errors"}
+PURE = {"domain", "errors", "words"}
 TOOLS = {"audio", "encoders", "jobs", "result_file"}
 STAGES = {"corpus", "embedding", "detection", "review", "export"}
 
@@ -14,6 +14,7 @@ STAGES = {"corpus", "embedding", "detection", "review", "export"}
 ALLOWED = {
     "domain": set(),
     "errors": set(),
+    "words": set(),
     "audio": PURE,
     "encoders": PURE | {"audio"},
     "jobs": PURE,

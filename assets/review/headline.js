@@ -1,6 +1,6 @@
 // Which boundary is it, or what is asked, and how sure are we? The line above the close-up.
 import { chip, count, el, icon, stateText } from "../dom.js";
-import { t } from "../i18n.js";
+import { said, t } from "../i18n.js";
 import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
 import { answersOf, detailOf, doubtText, titleOf } from "./suggestions.js";
@@ -74,7 +74,7 @@ export class Headline {
 
   drawRemarks({ row, doubt, doubtNames, comments, user }) {
     const { warning, said } = this.named;
-    const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? [])];
+    const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? []).map(said)];
     fill(warning, "flag", warnings, (text) => text);
     fill(said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
   }

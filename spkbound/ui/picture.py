@@ -11,6 +11,7 @@ from spkbound.review.queue import expected_misfiled, find_stop, measure_progress
 from spkbound.review.state import ReviewState
 from spkbound.review.suggestions import add_costs
 from spkbound.review.tables import BoundaryTable
+from spkbound.words import pack_words
 
 _CURVE_POINTS = 120
 
@@ -93,7 +94,7 @@ class Picture:
             "user": list(table.user),
             "at": list(table.at),
             "revision": table.version.tolist(),
-            "warnings": list(table.warnings),
+            "warnings": [[pack_words(text) for text in texts] for texts in table.warnings],
         }
 
     @cached_property

@@ -18,7 +18,7 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
     with gr.Blocks(title="spkbound", fill_width=True, fill_height=True, analytics_enabled=False) as blocks:
         own_html("shell.html", module="shell.js", version=version, elem_id="shell")
         with gr.Column(elem_id="page-open", elem_classes="page"):
-            page_open.build(workplace)
+            page_open.build(workplace, version=version)
         with gr.Column(elem_id="page-corpus", elem_classes="page"):
             page_corpus.build(workplace, version=version, blocks=blocks)
         with gr.Column(elem_id="page-detect", elem_classes="page"):
