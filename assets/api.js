@@ -1,8 +1,9 @@
 // How does the page speak with the server? JSON over /x/, errors as exceptions that carry status and body.
+import { said, t } from "./i18n.js";
 
 export class ApiError extends Error {
   constructor(status, body) {
-    super(body?.error || (status ? `the server answered ${status}` : "the server does not answer"));
+    super(body?.error ? said(body.words ?? body.error) : (status ? t("The server answered {status}", { status }) : t("The server does not answer")));
     this.status = status;
     this.body = body;
   }

@@ -6,6 +6,9 @@ export { count };
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "path", "rect", "line", "circle", "text", "polyline", "defs", "pattern", "title", "tspan"]);
 
+/** A size that tokens.css gives by the size of the window, in px or as a plain number. */
+export const sizeOf = (name) => parseFloat(getComputedStyle(document.documentElement).getPropertyValue(`--${name}`));
+
 /** An element with attributes and children; strings become text nodes, null and false are left out. */
 export function el(tag, attributes = {}, ...children) {
   const made = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);

@@ -1,6 +1,6 @@
 // How do Gradio's own fields speak our language? Gradio follows the browser alone and translates no choices, so their
 // words are changed here, as updates that Gradio takes for answers of the server.
-import { isChinese, t } from "./i18n.js";
+import { isChinese, said, t } from "./i18n.js";
 
 const WORDS = ["label", "info", "placeholder", "value"];
 
@@ -13,6 +13,12 @@ function inOurs(field) {
   const words = WORDS.filter((name) => field[name]).map((name) => [name, t(field[name])]);
   const choices = field.choices && field.choices.map(([name, value]) => [t(name), value]);
   return { __type__: "update", ...Object.fromEntries(words), ...(choices && { choices }) };
+}
+
+/** @param packed JSON of what went wrong, or ""; @returns the update of the field that shows it */
+export function showError(packed, whenFine) {
+  if (!packed) whenFine();
+  return { __type__: "update", value: packed ? said(JSON.parse(packed)) : "", visible: Boolean(packed) };
 }
 
 /** @param charts values of gr.Plot, or null; the title of each in our language */

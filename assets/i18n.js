@@ -19,5 +19,15 @@ export const translator = (table) => (text, values = {}) => {
 export const isChinese = Boolean(globalThis.document?.documentElement.lang.startsWith("zh"));
 export const t = translator(isChinese ? ZH : null);
 
+/** What the server says: a text, or an object of text, template and values that says it in our language. */
+export function said(words) {
+  if (typeof words === "string") return words;
+  const values = Object.entries(words.values).map(([name, value]) => [name, value?.template ? said(value) : value]);
+  return t(words.template, Object.fromEntries(values));
+}
+
+/** What is counted up, in one line. */
+export const listed = (parts) => parts.join(isChinese ? "、" : ", ");
+
 /** Text around which white space was left by the layout of a template, in our language. */
 export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words));

@@ -43,20 +43,27 @@ function drawTabs(root, project) {
   slot(root, "tabs").replaceChildren(...PAGES.map(([page, label], place) => el("button", {
     type: "button", class: "tab", role: "tab", id: `tab-${page}`, "aria-selected": String(page === shown),
     "aria-controls": `page-${page}`, "aria-disabled": closed.has(page) ? "true" : null, title: closed.get(page),
-    tabindex: page === shown ? "0" : "-1", click: () => closed.has(page) || show(root, project, page),
+    tabindex: page === shown ? "0" : "-1", click: () => (closed.has(page) ? location.assign(`#${page}`) : show(root, project, page)), // what is closed here may be open by now
   }, done.has(page) ? icon("check") : el("span", { class: "n" }, String(place + 1)), label)));
 }
 
 function show(root, project, page, { replace = false } = {}) {
-  const changed = document.body.dataset.page !== page;
+  const before = document.body.dataset.page, changed = before !== page;
   document.body.dataset.page = page;
   if (location.hash.replace(/^#/, "").split(/[/?&]/)[0] !== page) {
     history[replace ? "replaceState" : "pushState"](null, "", `#${page}`);
   }
   slot(root, "help").hidden = page !== "review";
   drawTabs(root, project);
+  if (changed && before && page !== "review") giveFocus(document.getElementById(`page-${page}`)); // Review takes it for its keys
   if (changed) tell("page", { page });
   window.dispatchEvent(new Event("resize")); // charts of a page that was hidden have no size until now
+}
+
+/** To a page whose predecessor took the focused control away with it. */
+function giveFocus(panel) {
+  const { activeElement, body } = document;
+  if (activeElement === body || !activeElement.checkVisibility()) panel?.focus({ preventScroll: true });
 }
 
 function drawSaved(root, { state, text }) {
@@ -129,6 +136,7 @@ function namePanels() {
   for (const [page] of PAGES) {
     const panel = document.getElementById(`page-${page}`);
     panel?.setAttribute("role", "tabpanel");
+    panel?.setAttribute("tabindex", "-1"); // where the focus goes when its control is gone with another page
     panel?.setAttribute("aria-labelledby", `tab-${page}`);
   }
 }
@@ -174,7 +182,7 @@ export async function mount(root) {
   document.addEventListener("spkbound:saved", (event) => drawSaved(root, event.detail));
   document.addEventListener("spkbound:changed", ask);
   document.addEventListener("spkbound:go", (event) => ask().then(() => show(root, project, event.detail.page)));
-  addEventListener("hashchange", () => show(root, project, firstPage(location.hash, project), { replace: true }));
+  addEventListener("hashchange", () => ask().then(() => show(root, project, firstPage(location.hash, project), { replace: true })));
   await ask();
   namePanels();
   translateNotes();

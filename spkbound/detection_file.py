@@ -18,6 +18,7 @@ from spkbound.detection.roster import Alignment
 from spkbound.domain import Suggestion
 from spkbound.errors import StoreCorrupt
 from spkbound.whole_file import write_whole
+from spkbound.words import pack_words, unpack_words
 
 ARRAYS_NAME = "detection.npz"
 _ALIGNMENT = {"entries": "entries", "entry_probabilities": "probabilities", "absent_entries": "absent"}
@@ -63,8 +64,8 @@ def save_detection(detection: Detection, file: Path, *, fingerprint: str, names:
         "fingerprint": fingerprint,
         "method": detection.method,
         "settings": detection.settings,
-        "warnings": detection.warnings,
-        "boundary_warnings": detection.boundary_warnings,
+        "warnings": [pack_words(text) for text in detection.warnings],
+        "boundary_warnings": [[pack_words(text) for text in texts] for texts in detection.boundary_warnings],
         "n_utterances": detection.n_utterances,
         "debug": detection.debug,
         "suggestions": [each.to_dict() for each in detection.suggestions],
@@ -113,8 +114,8 @@ def _rebuild(arrays: dict[str, np.ndarray]) -> StoredDetection:
         probabilities=arrays["probabilities"],
         existence=arrays["existence"],
         intervals=arrays["intervals"],
-        warnings=tuple(about["warnings"]),
-        boundary_warnings=tuple(tuple(texts) for texts in about["boundary_warnings"]),
+        warnings=tuple(map(unpack_words, about["warnings"])),
+        boundary_warnings=tuple(tuple(map(unpack_words, texts)) for texts in about["boundary_warnings"]),
         n_utterances=about["n_utterances"],
         method=about["method"],
         settings=about["settings"],

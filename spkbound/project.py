@@ -10,6 +10,7 @@ from spkbound.domain import METHODS, ORDERS, Method, Order
 from spkbound.errors import ProjectError, UsageError
 from spkbound.result_file import RESULT_NAME
 from spkbound.whole_file import write_whole
+from spkbound.words import Words
 
 PROJECT_NAME = "project.json"
 FORMAT_VERSION = 1
@@ -62,7 +63,7 @@ class Project:
         """Make the folder (it may exist, but hold no project yet) and store `settings` in it."""
         project = cls(Path(folder).absolute(), settings)
         if project.file.exists():
-            raise ProjectError(f"{project.folder} already holds a project; open it instead")
+            raise ProjectError(Words("{folder} already holds a project; open it instead", folder=str(project.folder)))
         project.save()
         return project
 
@@ -75,10 +76,20 @@ class Project:
         if (folder / RESULT_NAME).exists():
             return cls(folder, ProjectSettings(proposals=RESULT_NAME))
         if not folder.exists():
-            raise ProjectError(f"{folder} does not exist; `extract --project {folder} --input_dir …` makes a project")
+            raise ProjectError(
+                Words(
+                    "{folder} does not exist; `extract --project {folder} --input_dir …` makes a project",
+                    folder=str(folder),
+                )
+            )
         raise ProjectError(
-            f"{folder} holds neither {PROJECT_NAME} nor {RESULT_NAME}; "
-            f"`extract --project {folder} --input_dir …` makes a project of it"
+            Words(
+                "{folder} holds neither {project} nor {result}; "
+                "`extract --project {folder} --input_dir …` makes a project of it",
+                folder=str(folder),
+                project=PROJECT_NAME,
+                result=RESULT_NAME,
+            )
         )
 
     @property

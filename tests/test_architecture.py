@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "spkbound"
-PURE = {"domain", "errors"}
+PURE = {"domain", "errors", "words"}
 TOOLS = {"audio", "encoders", "jobs", "result_file", "whole_file"}
 STAGES = {"corpus", "embedding", "detection", "review", "export"}
 
@@ -15,6 +15,7 @@ ALLOWED = {
     "domain": set(),
     "errors": set(),
     "whole_file": set(),
+    "words": set(),
     "audio": PURE,
     "encoders": PURE | {"audio", "whole_file"},
     "jobs": PURE | {"whole_file"},

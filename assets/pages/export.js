@@ -50,7 +50,7 @@ export function mount(root) {
       plan = found;
     } catch (error) {
       if (mine !== asked) return;
-      plan = { ...(plan || { folders: [], left_out: [], totals: null, space: null }), checks: [{ ok: false, text: error.message }], ready: false };
+      plan = { ...(plan || { folders: null, left_out: [], totals: null, space: null }), checks: [{ ok: false, text: error.message }], ready: false };
     }
     draw();
   }
@@ -81,7 +81,7 @@ export function mount(root) {
     const { n_new: n = 0, n_incomplete: incomplete = 0, n_failed: failed = 0 } = plan?.totals ?? {};
     slot("start").disabled = running || isRunning(job) || !plan?.ready || n + incomplete === 0;
     const again = t("Try again: {n} failed file|Try again: {n} failed files", { n: failed });
-    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? t("Exporting …") : n ? t("Export {n} new speaker folder|Export {n} new speaker folders", { n }) : incomplete ? again : t("Nothing new to export"));
+    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? t("Exporting …") : n ? t("Export {n} new speaker folder|Export {n} new speaker folders", { n }) : incomplete ? again : plan?.totals ? t("Nothing new to export") : t("Export"));
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
     slot("about-start").textContent = running ? !job.total ? t("Starting …") : `${t("{done} of {total} files", { done: job.done, total: job.total })}${job.left_s ? t(", {time} left", { time: span(job.left_s) }) : ""}`

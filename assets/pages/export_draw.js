@@ -1,6 +1,6 @@
 // How are a plan, what it leaves out, and the disk drawn? Tables and a bar; asking and deciding: export.js.
 import { bytes, chip, count, el } from "../dom.js";
-import { t } from "../i18n.js";
+import { listed, t } from "../i18n.js";
 import { serverWords } from "./server_words.js";
 
 const SO_FAR = { new: ["added", t("new")], exported: ["approved", t("exported, unchanged")], incomplete: ["rejected", t("incomplete")], changed: ["rejected", t("changed since")] };
@@ -21,11 +21,11 @@ function row(folder) {
 export function drawPlan(root, plan) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   const totals = plan.totals;
-  const none = plan.folders.length === 0;
+  const none = plan.folders?.length === 0; // null where nobody knows
   if (totals) slot("title").textContent = t("{n} of {segments} is ready to export|{n} of {segments} are ready to export", { n: totals.n_ready, segments: t("{n} segment|{n} segments", { n: totals.n_segments }) });
   slot("nothing").hidden = !none;
-  root.querySelector("table").hidden = none;
-  slot("plan").replaceChildren(...plan.folders.slice(0, MOST_ROWS).map(row));
+  root.querySelector("table").hidden = !plan.folders?.length;
+  slot("plan").replaceChildren(...(plan.folders ?? []).slice(0, MOST_ROWS).map(row));
   if (none || !totals) return slot("totals").replaceChildren();
   const shown = plan.folders.length > MOST_ROWS ? t(" (the first {most} are shown)", { most: MOST_ROWS }) : "";
   const parts = [[totals.n_new, t("new")], [totals.n_exported, t("exported")], [totals.n_incomplete, t("incomplete")], [totals.n_changed, t("changed")]].filter(([n]) => n);
@@ -33,7 +33,7 @@ export function drawPlan(root, plan) {
     el("td", {}, t("{n} folder|{n} folders", { n: totals.n_folders }) + shown), el("td", { class: "num" }, count(totals.n)), el("td"),
     el("td", { class: "num" }, count(totals.left_out)), el("td", { class: "num" }, count(totals.written)),
     el("td", { class: "num" }, `${totals.estimated ? "≈ " : ""}${bytes(totals.bytes)}`),
-    el("td", {}, parts.map(([n, word]) => `${count(n)} ${word}`).join(", "))));
+    el("td", {}, listed(parts.map(([n, word]) => `${count(n)} ${word}`)))));
 }
 
 const ACTIONS = { undecided: ["review", t("Review them")], unreadable: ["corpus", t("Show list")] };

@@ -4,19 +4,17 @@ import { chip, count, el, icon } from "../dom.js";
 import { t } from "../i18n.js";
 import { COLUMNS, clicked, hours, placeOf, sorted, totals } from "./quality_model.js";
 
-const ROW = 32, SPARE = 8; // px; rows above and below what is in sight
+const HEAD = 28, ROW = 32, SPARE = 8; // px, px; rows above and below what is in sight
 
 /** @param part where the list stands; @param choice the two buttons; @param other what stands there instead */
 export function mountQuality(part, choice, other) {
   let rows = null, order = { name: "cohesion", direction: 1 }, shown = [], at = 0, trouble = null;
   const head = el("div", { class: "q-line q-head", role: "row" });
-  const rail = el("div", { role: "rowgroup" });
-  const list = el("div", { class: "rows", tabindex: "0", role: "presentation", "aria-label": t("Segments") }, rail);
+  const rail = el("div", { class: "rail", role: "rowgroup" });
+  const list = el("div", { class: "rows", tabindex: "0", role: "grid", "aria-label": t("Quality of the segments") }, el("div", { class: "q-top", role: "rowgroup" }, head), rail);
   const about = el("span", { class: "grow" });
   const csv = el("a", { class: "btn", href: "x/quality.csv", download: "quality.csv" }, icon("out"), "CSV");
-  part.setAttribute("role", "table");
-  part.setAttribute("aria-label", t("Quality of the segments"));
-  part.append(head, list, el("div", { class: "q-foot" }, about, csv));
+  part.append(list, el("div", { class: "q-foot" }, about, csv));
 
   const isShown = () => !part.hidden;
 
@@ -37,11 +35,10 @@ export function mountQuality(part, choice, other) {
     }, el("button", { type: "button", value: column.name }, column.label, column.name === order.name ? icon("next") : null))));
     shown = rows ? sorted(rows, order) : [];
     rail.style.height = `${shown.length * ROW}px`;
-    part.setAttribute("aria-rowcount", shown.length + 1);
+    list.setAttribute("aria-rowcount", shown.length + 1);
     const sum = rows && totals(rows);
     about.textContent = trouble ?? (rows ? t("{segments}, {total} utterances, {time}. Cohesion: mean cosine of the utterances of a segment to their mean.", {
       segments: t("{n} segment|{n} segments", { n: rows.length }), total: sum.n, time: sum.hours < 1 ? hours(sum.hours) : t("{hours} hours", { hours: hours(sum.hours) }) }) : "");
-    head.style.paddingRight = `calc(var(--s4) + ${list.offsetWidth - list.clientWidth}px)`; // the scrollbar takes some
     drawRows();
   }
 
@@ -49,15 +46,19 @@ export function mountQuality(part, choice, other) {
     const first = Math.max(0, Math.floor(list.scrollTop / ROW) - SPARE);
     const last = Math.min(shown.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + SPARE);
     rail.replaceChildren(...shown.slice(first, last).map((row, i) => line(row, first + i)));
+    if (at >= first && at < last) list.setAttribute("aria-activedescendant", rowId(at));
+    else list.removeAttribute("aria-activedescendant");
   }
 
+  const rowId = (place) => `segment-${place}`;
+
   function line(row, place) {
-    const number = (name, value) => el("div", { class: row[name] ? "num" : "num zero", role: "cell", "data-what": name }, value);
-    return el("div", { class: "q-line q-row", role: "row", "aria-rowindex": place + 2, style: `top:${place * ROW}px`, "data-place": place, "data-chosen": place === at && document.activeElement === list, title: t("{speaker}: {from} to {to}; click to look at it", { speaker: row.speaker, from: row.start, to: row.stop - 1 }) },
-      el("div", { role: "cell" }, row.speaker), number("n", count(row.n)), number("hours", hours(row.hours)),
-      el("div", { class: "cohesion", role: "cell" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${Math.max(0, row.cohesion ?? 0) * 100}%` })), el("span", { class: "num" }, row.cohesion === null ? "–" : row.cohesion.toFixed(3))),
+    const number = (name, value) => el("div", { class: row[name] ? "num" : "num zero", role: "gridcell", "data-what": name }, value);
+    return el("div", { class: "q-line q-row", role: "row", id: rowId(place), "aria-rowindex": place + 2, style: `top:${place * ROW}px`, "data-place": place, "data-chosen": place === at && document.activeElement === list, title: t("{speaker}: {from} to {to}; click to look at it", { speaker: row.speaker, from: row.start, to: row.stop - 1 }) },
+      el("div", { role: "gridcell" }, row.speaker), number("n", count(row.n)), number("hours", hours(row.hours)),
+      el("div", { class: "cohesion", role: "gridcell" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${Math.max(0, row.cohesion ?? 0) * 100}%` })), el("span", { class: "num" }, row.cohesion === null ? "–" : row.cohesion.toFixed(3))),
       number("outliers", count(row.outliers)), number("unreadable", count(row.unreadable)), number("excluded", count(row.excluded)),
-      el("div", { role: "cell" }, chip(row.approved ? "approved" : "undecided")));
+      el("div", { role: "gridcell" }, chip(row.approved ? "approved" : "undecided")));
   }
 
   const open = (row, what) => row && (location.hash = `#review/${placeOf(row, what)}`);
@@ -74,13 +75,14 @@ export function mountQuality(part, choice, other) {
   list.addEventListener("blur", drawRows);
   list.addEventListener("click", (event) => open(shown[Number(event.target.closest("[data-place]")?.dataset.place)], event.target.closest("[data-what]")?.dataset.what));
   list.addEventListener("keydown", (event) => {
+    if (event.target !== list) return;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key];
     if (event.key === "Enter") return open(shown[at]);
     if (to === undefined) return;
     event.preventDefault();
     at = Math.min(Math.max(to, 0), shown.length - 1);
     if (at * ROW < list.scrollTop) list.scrollTop = at * ROW;
-    else if ((at + 1) * ROW > list.scrollTop + list.clientHeight) list.scrollTop = (at + 1) * ROW - list.clientHeight;
+    else if (HEAD + (at + 1) * ROW > list.scrollTop + list.clientHeight) list.scrollTop = HEAD + (at + 1) * ROW - list.clientHeight;
     drawRows();
   });
   choice.addEventListener("click", (event) => {

@@ -8,7 +8,7 @@ const N_LINES = 4;
 /** Fill `box` with the trouble of a job of `kind`, or with `other`; hide it when there is none. */
 export function drawTrouble(box, job, kind, other) {
   const ended = job?.kind === kind && (job.state === "failed" || job.state === "interrupted");
-  const words = ended ? serverWords(job.message) || t("It ended without a word.") : other;
+  const words = ended ? serverWords(job.message) || t("It ended without a word.") : serverWords(other);
   box.hidden = !words;
   if (!words) return;
   box.classList.add("bad");

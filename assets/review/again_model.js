@@ -1,5 +1,5 @@
 // What did detecting again change, in words and in the order of the corpus? Pure.
-import { t } from "../i18n.js";
+import { listed, t } from "../i18n.js";
 
 /** @param changes {moved: [[from, to], …], new: [index, …], gone: [index, …]} */
 export function changedPlaces({ moved, new: fresh, gone }) {
@@ -17,5 +17,5 @@ export function changesText({ moved, new: fresh, gone }) {
     moved.length && t("{n} moved", { n: moved.length }), fresh.length && t("{n} new", { n: fresh.length }),
     gone.length && t("{n} gone", { n: gone.length }),
   ].filter(Boolean);
-  return t("Detected again: {what}. All decisions are kept.", { what: parts.join(", ") || t("no boundary changed") });
+  return t("Detected again: {what}. All decisions are kept.", { what: listed(parts) || t("no boundary changed") });
 }

@@ -1,5 +1,5 @@
 // How is the neighbourhood of one boundary drawn? SVG: curves, bars, interval, gaps, and the cut as a slider to drag.
-import { count, el } from "../dom.js";
+import { count, el, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
 import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, valueY } from "./closeup_model.js";
 import { percent, range as span } from "./format.js";
@@ -35,7 +35,7 @@ export class Closeup {
     if (this.view?.fixed || event.button !== 0) return;
     event.preventDefault();
     const { size, cut } = this.view;
-    const move = (moved) => this.onShift(cut + dragPlaces(moved.clientX - event.clientX, size));
+    const move = (moved) => this.onShift(cut + dragPlaces((moved.clientX - event.clientX) / this.scale, size));
     const end = () => {
       this.handle.removeEventListener("pointermove", move);
       this.dragging = false;
@@ -48,8 +48,8 @@ export class Closeup {
   }
 
   /**
-   * @param view {range, cut, data, proposed, was, mine, fixed, strip, room, excluded}: range and strip as {lo, hi}; proposed by the detector; data of
-   * /x/closeup or undefined; was: where the boundary came from or null; mine: the refused place in a conflict
+   * @param view {range, cut, data, isSilent, proposed, was, mine, fixed, strip, room, excluded}: range and strip as {lo, hi}; proposed by the detector;
+   * data of /x/closeup or undefined; isSilent: the server does not answer; was: where the boundary came from or null; mine: the refused place in a conflict
    */
   draw(view) {
     if (!this.size) this.measure();
@@ -62,12 +62,13 @@ export class Closeup {
     const low = axisLow(values);
     this.back.replaceChildren(...sides(view, size), ...axes(size, low), ...this.marks(view, size),
       ...(view.data ? curves(view.data, size, low) : []), ...outliers(view.data, size, low));
-    this.front.replaceChildren(...places(view, size), ...axis(view, size));
+    this.front.replaceChildren(...places(view, size), ...axis(view, size), ...(view.isSilent && !view.data ? [whyEmpty(size)] : []));
     this.placeHandle(view, size);
   }
 
   measure() {
-    this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
+    this.scale = sizeOf("picture");
+    this.size = { width: this.host.clientWidth / this.scale, height: this.host.clientHeight / this.scale };
     this.drawn = null;
   }
 
@@ -113,6 +114,8 @@ const hatch = () => el("pattern", { id: "c-hatch", width: 6, height: 6, patternU
   el("rect", { width: 6, height: 6, fill: "var(--panel-2)" }),
   el("line", { x1: 0, x2: 0, y1: 0, y2: 6, stroke: "var(--ink-3)", "stroke-width": 2.2 }));
 
+const whyEmpty = (size) => words(size.left + 12, (size.top + size.curveBase) / 2, t("The server does not answer"), "t-strong halo");
+
 const words = (x, y, text, style = "", anchor = "start") => el("text", { x, y, class: style, "text-anchor": anchor }, text);
 
 /** Each side as far as its segment goes: beyond it somebody else speaks. */
@@ -129,7 +132,7 @@ function axes(size, low) {
   const lines = [1, 0.5, 0, ...(low < -0.3 ? [-0.5] : [])].filter((value) => value >= low);
   return [...lines.flatMap((value) => {
     const y = valueY(size, value, low);
-    return [el("line", { class: "c-grid", x1: size.left, x2: end, y1: y, y2: y }), words(size.left - 6, y + 4, value.toFixed(1), "", "end")];
+    return [el("line", { class: "c-grid", x1: size.left, x2: end, y1: y, y2: y }), words(size.left - 6, y + 4, value.toFixed(1).replace("-", "−"), "", "end")];
   }),
   el("line", { class: "c-grid", x1: size.left, x2: end, y1: size.base - size.barHeight, y2: size.base - size.barHeight }),
   words(size.left - 6, size.base - size.barHeight + 8, "100 %", "", "end"), words(size.left - 6, size.base, "0", "", "end"),

@@ -69,8 +69,8 @@ export function probabilityAt(places, place) {
 /** How far the boundary goes for a drag of `dx` px. */
 export const dragPlaces = (dx, size) => Math.round(dx / size.slot);
 
-/** How many tiles the strip has, always even, and how the cut stands among them: [lo, hi). */
-export function stripRange(width, cut, n, wide = false) {
-  const room = Math.floor((width - 25) / (wide ? 90 : 72) / 2);
-  return rangeRound(cut, Math.max(3, Math.min(9, room)), n);
+/** How many tiles of `tile` px or more the strip has, always even, and how the cut stands among them: [lo, hi). */
+export function stripRange(width, tile, cut, n) {
+  const room = Math.floor((width - 25) / tile / 2);
+  return rangeRound(cut, Math.max(3, Math.min(12, room)), n);
 }

@@ -2,9 +2,10 @@
 import { t } from "../i18n.js";
 
 /** {keep(), apply(), play(index)} for the notice. */
-export function settleConflict(page, sync) {
+export function settleConflict(page, sync, root) {
   function close() {
     page.conflict = null;
+    root.focus({ preventScroll: true });
     page.invalidate();
   }
 

@@ -39,9 +39,9 @@ export class Deck {
   }
 }
 
-/** "All decisions stored", "saving 3", "offline, 3 kept here": [words, kind]. */
+/** "All decisions stored", "saving 3", "offline, 3 kept here", "offline": [words, kind]. */
 export function savedWords(pending, trouble) {
   if (trouble === "signed-out") return [t("signed out, {pending} kept here", { pending }), "bad"];
-  if (trouble === "offline") return [t("offline, {pending} kept here", { pending }), "bad"];
+  if (trouble === "offline") return [pending ? t("offline, {pending} kept here", { pending }) : t("The server does not answer"), "bad"];
   return pending ? [t("saving {pending}", { pending }), "busy"] : [t("All decisions stored"), "good"];
 }

@@ -24,6 +24,7 @@ export function whatIsMissing(project) {
 /** @param words where the reason has none of its own */
 export function drawReason(part, reason, words = null) {
   const [title, text, label, hash] = REASONS[reason];
+  delete part.dataset.facts;
   part.replaceChildren(el("div", {}, el("h1", {}, title), el("p", {}, text ?? words), label && el("div", { class: "go" }, goTo(label, hash, "btn primary"))));
 }
 
@@ -35,6 +36,10 @@ export function drawDone(part, page, showAll) {
   if (!total) return drawReason(part, "none");
   const misfiled = page.store.rows.reduce((sum, row) => sum + (row.risk ?? 0), 0);
   const kept = page.store.rows.filter((row) => row.state !== "rejected").length;
+  const facts = JSON.stringify([decided, left, misfiled, kept, page.store.progress?.pace_s]);
+  if (part.dataset.facts === facts) return;
+  part.dataset.facts = facts;
+  const hadFocus = part.contains(document.activeElement);
   part.replaceChildren(el("div", {},
     el("h1", {}, left ? t("Nothing left that the filters show") : t("Every boundary is decided")),
     el("p", {}, left ? t("The filters hide what is still undecided. Clear them to see the rest.")
@@ -43,6 +48,7 @@ export function drawDone(part, page, showAll) {
       left ? fact(t("expected misfiled"), t("{n} file|{n} files", { n: Math.round(misfiled) })) : fact(t("pace"), page.store.progress?.pace_s ? t("{time} each", { time: span(page.store.progress.pace_s) }) : "–")),
     el("div", { class: "go" }, goTo(t("Go to Export"), "#export", left ? "btn" : "btn primary"),
       el("button", { class: left ? "btn primary" : "btn", type: "button", click: showAll }, t("Show all boundaries")))));
+  if (hadFocus) part.querySelector(".primary").focus({ preventScroll: true });
 }
 
 const fact = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));

@@ -1,9 +1,11 @@
 // Which boundary is it, or what is asked, and how sure are we? The line above the close-up.
 import { chip, count, el, icon, stateText } from "../dom.js";
-import { t } from "../i18n.js";
+import { said, t } from "../i18n.js";
 import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
 import { answersOf, detailOf, doubtText, titleOf } from "./suggestions.js";
+
+const SETTLE_MS = 400; // names and probabilities arrive one after the other
 
 export class Headline {
   constructor(part) {
@@ -17,7 +19,7 @@ export class Headline {
     const { where, left, right } = this.named;
     const { ask } = view;
     this.part.classList.toggle("asking", Boolean(ask));
-    where.hidden = ask?.kind === "same_voice";
+    where.hidden = ask?.kind === "same_voice" || ask?.kind === "outlier"; // these are not about a place
     left.textContent = nameAt(details, cut - 1);
     right.textContent = nameAt(details, cut);
     left.title = details.utterance(cut - 1)?.path ?? "";
@@ -26,6 +28,15 @@ export class Headline {
     else this.drawBoundary(view);
     this.drawAnswers(view);
     this.drawRemarks(view);
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => this.speak(), SETTLE_MS);
+  }
+
+  /** The same for a screen reader, once it stands still. */
+  speak() {
+    const shown = [...this.part.querySelectorAll("h1, .between, .remarks p, .stats div")].filter((one) => one.checkVisibility());
+    const text = shown.map((one) => one.textContent.replace(/\s+/g, " ").trim()).join(". ");
+    if (this.named.spoken.textContent !== text) this.named.spoken.textContent = text;
   }
 
   drawBoundary({ row, cut, rows, places, user }) {
@@ -46,7 +57,7 @@ export class Headline {
     of.textContent = "";
     state.replaceChildren();
     const sure = t("{p} % likely, {risk} files", { p: percent(ask.probability), risk: risk(ask.risk) });
-    note.textContent = ask.kind === "same_voice" ? `${sure} · ${detailOf(ask, cursor)}` : ` · ${detailOf(ask, cursor)} · ${sure}`;
+    note.textContent = `${this.named.where.hidden ? "" : " · "}${detailOf(ask, cursor)} · ${sure}`;
     note.title = note.textContent;
   }
 
@@ -63,7 +74,7 @@ export class Headline {
 
   drawRemarks({ row, doubt, doubtNames, comments, user }) {
     const { warning, said } = this.named;
-    const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? [])];
+    const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? []).map(said)];
     fill(warning, "flag", warnings, (text) => text);
     fill(said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
   }

@@ -81,7 +81,7 @@ async function startReview(root, project) {
   const dialogs = new Dialogs(root, page);
   const actions = makeActions(page, dialogs);
   const run = (action) => actions[action]?.();
-  const view = new View(root, page, { sync, onConflict: settleConflict(page, sync) });
+  const view = new View(root, page, { sync, onConflict: settleConflict(page, sync, root) });
   await startSync(root, sync, view);
   connect(root, page, { run, sync, view, invalidate });
   begin(page);

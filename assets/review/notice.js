@@ -62,6 +62,7 @@ export class Conflict {
       return;
     }
     this.drawn = conflict;
+    this.part.focus({ preventScroll: true }); // Tab leads to the answers; Space still plays
     const { mine, theirs } = sidesOf(conflict, store);
     const wish = wishText(mine);
     this.part.replaceChildren(

@@ -1,5 +1,5 @@
 // What waits, and how far is the work? Progress, stop line, filters, and the list, of which only what is in sight exists.
-import { chip, count, el, icon, span } from "../dom.js";
+import { chip, count, el, icon, sizeOf, span } from "../dom.js";
 import { t } from "../i18n.js";
 import { sureText } from "./bulk.js";
 import { percent, risk, whenAndWho } from "./format.js";
@@ -26,6 +26,13 @@ export class Queue {
     list.addEventListener("click", (event) => this.choose(event.target.closest("[data-key]")?.dataset.key));
     list.addEventListener("keydown", (event) => this.key(event));
     this.rail = list.appendChild(el("div", { class: "rail", role: "presentation" }));
+    this.measure();
+  }
+
+  /** The window has another size, or the page is shown again. */
+  measure() {
+    this.rowHeight = sizeOf("row");
+    this.facts = null;
   }
 
   filter(name, value) {
@@ -52,7 +59,7 @@ export class Queue {
   draw() {
     const { page } = this;
     const { rows, stop: line, progress, others } = page.store;
-    const facts = [page.queue, line, progress, page.key, others, innerWidth];
+    const facts = [page.queue, line, progress, page.key, others];
     if (this.facts?.every((fact, i) => fact === facts[i])) return;
     this.facts = facts;
     this.items = page.queue;
@@ -67,7 +74,6 @@ export class Queue {
     for (const button of order.children) button.setAttribute("aria-pressed", String(button.value === page.settings.order));
     none.hidden = this.items.length > 0;
     list.hidden = !this.items.length;
-    this.rowHeight = innerWidth >= 1600 ? 51 : 45;
     this.rail.style.height = `${this.items.length * this.rowHeight}px`;
     this.bringIntoSight();
     this.drawRows();
@@ -98,24 +104,27 @@ export class Queue {
     mark.setAttribute("d", `M${x.toFixed(1)} 1V38`);
   }
 
+  /** The chosen row when another is chosen, and when it goes elsewhere in the order while it is looked at. */
   bringIntoSight() {
     const { list } = this.named;
-    if (this.shown === this.page.key) return;
+    const follows = this.shown !== this.page.key || this.isInSight(this.place);
     this.shown = this.page.key;
-    const at = this.items.findIndex((item) => item.key === this.page.key);
-    if (at < 0) return;
-    const top = at * this.rowHeight;
-    if (top < list.scrollTop || top + this.rowHeight > list.scrollTop + list.clientHeight) list.scrollTop = top - list.clientHeight / 3;
+    this.place = this.items.findIndex((item) => item.key === this.page.key);
+    if (follows && this.place >= 0 && !this.isInSight(this.place)) list.scrollTop = this.place * this.rowHeight - list.clientHeight / 3;
+  }
+
+  isInSight(place) {
+    const { scrollTop, clientHeight } = this.named.list;
+    return place * this.rowHeight >= scrollTop && (place + 1) * this.rowHeight <= scrollTop + clientHeight;
   }
 
   drawRows() {
     const { list } = this.named;
-    const height = this.rowHeight ?? 45;
+    const height = this.rowHeight;
     const first = Math.max(0, Math.floor(list.scrollTop / height) - SPARE);
     const last = Math.min(this.items.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + SPARE);
     this.rail.replaceChildren(...this.items.slice(first, last).map((item, i) => this.row(item, first + i, height)));
-    const chosen = this.items.some((item) => item.key === this.page.key);
-    if (chosen) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
+    if (this.rail.querySelector("[aria-selected=true]")) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
     else list.removeAttribute("aria-activedescendant");
   }
 

@@ -1,5 +1,5 @@
 // What comes next? Items of the queue with their order, filters and progress; pure, rows in, items out.
-import { t } from "../i18n.js";
+import { said, t } from "../i18n.js";
 import { doubtText, iconOf, questionOf, SUGGESTION_FILTERS } from "./suggestions.js";
 import { isOpen } from "./timeline_model.js";
 
@@ -91,7 +91,7 @@ export function describe({ row, ask, doubt, comments }, user, names = {}) {
   if (row.state === "shifted") return { icon: "cut", text: t("boundary, shifted by {who}", { who }), from: row.origin };
   if (doubt) return { icon: iconOf(doubt.kind), text: doubtText(names[doubt.n]), from: null };
   if (row.state === "added") return { icon: "cut", text: t("boundary, added by {who}", { who }), from: null };
-  if (row.warnings?.length) return { icon: "cut", text: t("boundary, {warning}", { warning: row.warnings[0] }), from: null };
+  if (row.warnings?.length) return { icon: "cut", text: t("boundary, {warning}", { warning: said(row.warnings[0]) }), from: null };
   return { icon: "cut", text: t("boundary"), from: null };
 }
 

@@ -1,5 +1,5 @@
 // Which utterances stand round the cut? One tile each with waveform and name; click to hear, click a gap to cut there.
-import { count, el, icon } from "../dom.js";
+import { count, el, icon, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
 import { range, seconds, shortName } from "./format.js";
 import { stripRange } from "./closeup_model.js";
@@ -26,7 +26,9 @@ export class Strip {
 
   /** The window has another size: measuring at every paint would make the browser lay out the page twice. */
   measure() {
-    this.width = this.tiles.clientWidth;
+    this.width = this.tiles.clientWidth || 900;
+    this.least = sizeOf("tile");
+    this.letter = sizeOf("picture") * 6.3;
     this.kept.clear();
   }
 
@@ -38,18 +40,18 @@ export class Strip {
 
   rangeAt(cut, n, cursor) {
     if (!this.width) this.measure();
-    return withCursor(stripRange(this.width || 900, cut, n, innerWidth >= 1600), cursor, n);
+    return withCursor(stripRange(this.width, this.least, cut, n), cursor, n);
   }
 
   /** @param view {cut, range, spectrogram: which picture, heard: what Space plays, cursor, playing, details, excluded, missing, left, right, isBoundary, fixed} */
   draw(view) {
     view.theme = this.theme ??= themeOf(document.body);
     const focus = this.tiles.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
-    const width = (this.width - 25) / Math.max(1, view.range.hi - view.range.lo) - 14;
+    const letters = ((this.width - 25) / Math.max(1, view.range.hi - view.range.lo) - 14) / this.letter;
     const parts = [];
     for (let i = view.range.lo; i < view.range.hi; i += 1) {
       if (i > view.range.lo || i === view.cut) parts.push(gap(i, view));
-      parts.push(this.tileAt(i, view, width));
+      parts.push(this.tileAt(i, view, letters));
     }
     this.tiles.replaceChildren(...parts);
     this.giveBackFocus(focus);
@@ -73,13 +75,13 @@ export class Strip {
   }
 
   /** The tile as it was, unless something in it changed. */
-  tileAt(i, view, width) {
+  tileAt(i, view, letters) {
     const facts = factsOf(i, view);
-    const key = JSON.stringify([facts, width]);
+    const key = JSON.stringify([facts, letters]);
     const kept = this.kept.get(i);
     if (kept?.key === key && !facts.sounds) return kept.tile;
     if (this.kept.size > 200) this.kept.clear();
-    const tile = makeTile(i, facts, { picture: pictureOf(i, view), width });
+    const tile = makeTile(i, facts, { picture: pictureOf(i, view), letters });
     this.kept.set(i, { key, tile });
     return tile;
   }
@@ -124,14 +126,14 @@ function factsOf(i, { details, missing, excluded, ...view }) {
   };
 }
 
-function makeTile(i, { name, path, time, bad: unreadable, missing, out, sounds, side, atCursor, isHeard }, { picture, width }) {
+function makeTile(i, { name, path, time, bad: unreadable, missing, out, sounds, side, atCursor, isHeard }, { picture, letters }) {
   const bad = unreadable ? t("unreadable: {why}", { why: unreadable }) : missing && whyShort(missing);
   const classes = ["tile", side, isHeard && "k", sounds && "playing", atCursor && "cursor", bad && "bad", out && "out"];
   const about = [sounds ? t("Playing utterance {place}", { place: i }) : t("Play utterance {place}", { place: i }), path ?? name, time, unreadable ? bad : missing && t("no sound: {why}", { why: missing }), out && t("excluded")];
   return el("button", { class: classes.filter(Boolean).join(" "), "data-tile": i, title: path, "aria-label": about.filter(Boolean).join(", "), type: "button" },
     el("span", { class: "idx" }, count(i), bad ? null : icon(sounds ? "pause" : "play")),
     bad ? el("span", { class: "why" }, bad) : picture,
-    el("span", { class: "nm" }, shortName(name, Math.max(8, Math.floor(width / 6.3)))),
+    el("span", { class: "nm" }, shortName(name, Math.max(8, Math.floor(letters)))),
     bad ? null : el("span", { class: "du" }, el("span", {}, out ? t("excluded") : time)));
 }
 

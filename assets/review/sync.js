@@ -114,13 +114,27 @@ export class Sync {
     this.looking = true;
     try {
       const body = await readBoundaries(this.seen, this.on.at());
+      this.tellSilence(false);
       const others = JSON.stringify(body.others ?? []);
       const someoneMoved = others !== JSON.stringify(this.store.others);
       this.store.others = body.others ?? [];
       if (!body.unchanged && this.take(body)) this.on.changed({ segments: true });
       else if (someoneMoved) this.on.changed();
       if (this.outbox.trouble) this.outbox.hurry();
-    } catch { /* the outbox tells of a server that does not answer */ }
+    } catch ({ status }) {
+      this.tellSilence(status === 0);
+    }
     this.looking = false;
+  }
+
+  tellSilence(isSilent) {
+    if (isSilent === Boolean(this.isSilent)) return;
+    this.isSilent = isSilent;
+    this.on.changed();
+  }
+
+  /** "signed-out", "offline" or null. */
+  get trouble() {
+    return this.outbox.trouble ?? (this.isSilent ? "offline" : null);
   }
 }

@@ -1,5 +1,5 @@
 // Where in the corpus are we? The canvas with its two lanes: whole corpus, enlarged part; click, wheel, drag.
-import { shape, stateText, el } from "../dom.js";
+import { shape, sizeOf, stateText, el } from "../dom.js";
 import { t } from "../i18n.js";
 import { toPlace, zoomAt, pan } from "./scale.js";
 import { drawTimeline, lanes } from "./timeline_draw.js";
@@ -36,7 +36,8 @@ export class Timeline {
   }
 
   measure() {
-    this.size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    this.scale = sizeOf("picture");
+    this.size = { width: this.canvas.clientWidth / this.scale, height: this.canvas.clientHeight / this.scale };
   }
 
   /** @param view {n, window, rows, current, closeup} */
@@ -45,7 +46,7 @@ export class Timeline {
     const { width, height } = this.size;
     if (!width || !height || !view.n) return;
     if (!this.colours) this.readTokens();
-    const ratio = devicePixelRatio || 1;
+    const ratio = (devicePixelRatio || 1) * this.scale;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
     this.view = view;
@@ -61,11 +62,17 @@ export class Timeline {
     this.canvas.setAttribute("aria-label", t("Similarity over the whole corpus, and enlarged from {range}, with boundaries by state", { range: this.range.textContent }));
   }
 
+  /** Where in the picture an event is. */
+  at({ offsetX, offsetY }) {
+    return { x: offsetX / this.scale, y: offsetY / this.scale };
+  }
+
   wheel(event) {
     if (!this.lane) return;
     event.preventDefault();
     const { window, n } = this.view;
-    const place = event.offsetY > this.lane.wholeBottom ? toPlace(this.lane.near, event.offsetX) : (window.lo + window.hi) / 2;
+    const { x, y } = this.at(event);
+    const place = y > this.lane.wholeBottom ? toPlace(this.lane.near, x) : (window.lo + window.hi) / 2;
     const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
     if (sideways) this.on.window(pan(window, (event.deltaX / this.lane.plot.width) * (window.hi - window.lo), n));
     else this.on.window(zoomAt(window, event.deltaY > 0 ? 1.25 : 0.8, place, n));
@@ -73,11 +80,11 @@ export class Timeline {
 
   press(event) {
     if (event.button !== 0 || !this.lane) return;
-    const start = { x: event.offsetX, y: event.offsetY, window: this.view.window };
+    const start = { ...this.at(event), window: this.view.window };
     const inWhole = start.y <= this.lane.wholeBottom + 8;
     let moved = false;
     const move = (dragged) => {
-      const dx = dragged.offsetX - start.x;
+      const dx = this.at(dragged).x - start.x;
       moved ||= Math.abs(dx) >= CLICK_PX;
       if (moved) this.drag(dragged, { ...start, dx, inWhole });
     };
@@ -93,7 +100,7 @@ export class Timeline {
   drag(event, { dx, window, inWhole }) {
     const span = window.hi - window.lo;
     if (!inWhole) this.on.window(pan(window, -(dx / this.lane.plot.width) * span, this.view.n));
-    else this.on.window(pan(window, toPlace(this.lane.whole, event.offsetX) - (window.lo + window.hi) / 2, this.view.n));
+    else this.on.window(pan(window, toPlace(this.lane.whole, this.at(event).x) - (window.lo + window.hi) / 2, this.view.n));
   }
 
   click({ x }, inWhole) {

@@ -81,7 +81,7 @@ export class View {
   }
 
   measure() {
-    for (const part of [this.timeline, this.closeup, this.strip]) part.measure();
+    for (const part of [this.timeline, this.closeup, this.strip, this.queue]) part.measure();
     this.recolour();
   }
 
@@ -117,8 +117,10 @@ export class View {
     const done = page.done || page.current === null;
     for (const part of parts.centre) part.hidden = done;
     parts.headline.hidden = done || Boolean(page.conflict);
+    const isFinished = done && parts.empty.hidden;
     parts.empty.hidden = !done;
     if (done) drawDone(parts.empty, page, () => page.showAll());
+    if (isFinished) parts.empty.querySelector(".primary")?.focus({ preventScroll: true });
     this.conflict.draw();
     if (done) this.deck.draw();
   }
@@ -153,7 +155,7 @@ export class View {
     const { page } = this;
     const origin = page.row?.state === "shifted" ? page.row.origin : null;
     this.closeup.draw({
-      range: page.range, cut: page.cut, data, proposed: isPlace(page.row?.proposed), was: page.preview !== null ? page.current : origin,
+      range: page.range, cut: page.cut, data, isSilent: this.sync.trouble === "offline", proposed: isPlace(page.row?.proposed), was: page.preview !== null ? page.current : origin,
       mine: page.conflict ? [page.conflict.item, ...page.conflict.along].at(-1).index : null,
       fixed: Boolean(page.conflict) || !page.row, strip, excluded: page.store.excluded,
       room: page.row ? page.store.room(page.current) : { lo: 1, hi: page.n - 1 },
@@ -173,7 +175,7 @@ export class View {
   }
 
   drawSaved() {
-    const [text, kind] = savedWords(this.sync.outbox.pending(), this.sync.outbox.trouble);
+    const [text, kind] = savedWords(this.sync.outbox.pending(), this.sync.trouble);
     if (this.savedText === text) return;
     this.savedText = text;
     const state = { good: "stored", busy: "saving", bad: "offline" }[kind];

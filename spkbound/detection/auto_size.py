@@ -12,6 +12,7 @@ from spkbound.detection.locks import read_locks
 from spkbound.detection.options import DetectionOptions
 from spkbound.detection.rows import Rows
 from spkbound.detection.solvers import make_solver
+from spkbound.words import Words
 
 _MOST_ROWS = 24_000  # looked at, from the start
 _SMALLEST_SIZE = 12
@@ -48,15 +49,25 @@ def find_segment_size(rows: Rows, options: DetectionOptions) -> FoundSize:
     if not trials:
         size = max(1.0, min(_FALLBACK_SIZE, len(rows) / 2))
         return FoundSize(
-            size, (f"segment_size auto: found no speakers one after the other of any size; went on with {size:g}",)
+            size,
+            (
+                Words(
+                    "segment_size auto: found no speakers one after the other of any size; went on with {size}",
+                    size=f"{size:g}",
+                ),
+            ),
         )
     good = max(trial.quality for trial in trials) * _GOOD_SHARE
     many = [trial for trial in trials if trial.quality >= good and trial.n_segments >= _ENOUGH_SEGMENTS]
     best = max(many or trials, key=lambda trial: trial.length if many else trial.quality)
     size = float(np.median([trial.length for trial in trials if _is_alike(trial, best)]))
     others = sorted({round(trial.length) for trial in trials if not _is_alike(trial, best) and trial.quality >= good})
-    also = f"; also possible: {', '.join(map(str, others))}" if others else ""
-    return FoundSize(size, (f"segment_size auto: chose {size:g}{also}",))
+    if not others:
+        return FoundSize(size, (Words("segment_size auto: chose {size}", size=f"{size:g}"),))
+    also = ", ".join(map(str, others))
+    return FoundSize(
+        size, (Words("segment_size auto: chose {size}; also possible: {also}", size=f"{size:g}", also=also),)
+    )
 
 
 def _grid(n_rows: int) -> list[float]:

@@ -21,10 +21,11 @@ from spkbound.detection.solvers import GlobalSolver, Solver, make_solver
 from spkbound.detection.suggest import suggest
 from spkbound.domain import Method, Suggestion
 from spkbound.errors import UsageError
+from spkbound.words import Words
 
 _DOUBTFUL = 0.5
-BESIDE_A_GAP = "an unreadable utterance lies where the boundary may be"
-DOUBTFUL = "probably no change of speaker here"
+BESIDE_A_GAP = Words("an unreadable utterance lies where the boundary may be")
+DOUBTFUL = Words("probably no change of speaker here")
 
 
 def detect_boundaries(

@@ -7,8 +7,11 @@ import numpy as np
 from spkbound.detection.nested import MOST_DIVIDED
 from spkbound.detection.result import Findings, FoundBoundary
 from spkbound.detection.rows import Rows, usable
+from spkbound.words import Words
 
-NO_ORDER = "no speakers one after the other found, though utterances differ: the corpus may not be in speaker order"
+NO_ORDER = Words(
+    "no speakers one after the other found, though utterances differ: the corpus may not be in speaker order"
+)
 _FEWEST_SURE = 24  # utterances; below, nothing that is measured on the corpus can be trusted
 _DOUBTED = 0.5  # highest probability once the whole corpus is in doubt
 _MOST_MEMBER_ERROR = 0.2  # 0.01 on true blocks, 0.44 to 0.48 on a shuffled corpus
@@ -63,9 +66,10 @@ def with_doubts(
         return replace(findings, boundaries=boundaries, warnings=(*findings.warnings, *doubts))
     if not divided or divided_share * (len(findings.boundaries) + 1) < _FEWEST_DIVIDED:
         return findings
-    missing = (
-        f"{divided_share:.0%} of the found segments seem to hold a second change of speaker: boundaries may be "
-        "missing, segment_size may be too large"
+    missing = Words(
+        "{share} of the found segments seem to hold a second change of speaker: boundaries may be "
+        "missing, segment_size may be too large",
+        share=f"{divided_share:.0%}",
     )
     return replace(findings, warnings=(*findings.warnings, missing))
 
@@ -76,21 +80,27 @@ def _doubts(findings: Findings, voices: Voices, inferred: np.ndarray, member_err
         doubts.append(_too_few(len(voices.rows)))
     if member_error > _MOST_MEMBER_ERROR:
         doubts.append(
-            f"no clear structure: {member_error:.0%} of the utterances beside the found boundaries look like the "
-            "other side; the corpus may not be in speaker order, or the segment size is far off"
+            Words(
+                "no clear structure: {share} of the utterances beside the found boundaries look like the "
+                "other side; the corpus may not be in speaker order, or the segment size is far off",
+                share=f"{member_error:.0%}",
+            )
         )
     alike = _likeness(voices, inferred, np.array([boundary.index for boundary in findings.boundaries]))
     if alike > _SAME_VOICE:
         doubts.append(
-            f"both sides of the found boundaries sound like one speaker (cosine {alike:.2f}); "
-            "they may be sessions of one voice"
+            Words(
+                "both sides of the found boundaries sound like one speaker (cosine {alike}); "
+                "they may be sessions of one voice",
+                alike=f"{alike:.2f}",
+            )
         )
     return doubts
 
 
 def _too_few(n_utterances: int) -> str:
     """Say that a corpus is too small to be sure of anything."""
-    return f"{n_utterances} utterances are too few to be sure of any boundary, or that there is none"
+    return Words("{n} utterances are too few to be sure of any boundary, or that there is none", n=n_utterances)
 
 
 def capped(found: FoundBoundary, limit: float, *warnings: str) -> FoundBoundary:

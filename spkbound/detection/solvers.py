@@ -20,6 +20,7 @@ from spkbound.detection.rows import Rows, sample_rows, usable
 from spkbound.detection.similarity import similarity_timeline
 from spkbound.detection.whiten import fit_whitening
 from spkbound.detection.window_search import Judge, WindowSearch
+from spkbound.words import Words
 
 _FEWEST_UTTERANCES = 4
 _BLOCKS_PER_SEGMENT = 100
@@ -136,7 +137,16 @@ class WindowSolver:
         found = search.run()
         lost = [boundary.index for boundary in found if boundary.warnings]
         warnings = (
-            [f"{len(lost)} of {len(found)} searches lost their lock, the first at index {lost[0]}"] if lost else []
+            [
+                Words(
+                    "{lost} of {found} searches lost their lock, the first at index {index}",
+                    lost=len(lost),
+                    found=len(found),
+                    index=lost[0],
+                )
+            ]
+            if lost
+            else []
         )
         if 2 * len(lost) > len(found):
             found = [boundary if boundary.certain else capped(boundary, 0.5) for boundary in found]
@@ -172,12 +182,19 @@ def make_solver(
     """Measure what the method needs to know of the corpus."""
     n = len(rows)
     if n < _FEWEST_UTTERANCES:
-        return NothingToFind(n, f"{n} utterances are too few to look for boundaries")
+        return NothingToFind(n, Words("{n} utterances are too few to look for boundaries", n=n))
     if segment_size >= n:
-        return NothingToFind(n, f"segment_size {segment_size:g} is not below the {n} utterances: no boundary expected")
+        return NothingToFind(
+            n,
+            Words(
+                "segment_size {size} is not below the {n} utterances: no boundary expected",
+                size=f"{segment_size:g}",
+                n=n,
+            ),
+        )
     whitening = fit_whitening(rows, segment_size)
     if whitening is None:
-        return NothingToFind(n, "the readable utterances do not differ: nothing to tell speakers apart")
+        return NothingToFind(n, Words("the readable utterances do not differ: nothing to tell speakers apart"))
     if options.method != "global":
         sample, _ = sample_rows(rows, np.random.default_rng(0))
         mean = sample.mean(0, dtype=np.float64)

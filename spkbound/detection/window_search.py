@@ -13,6 +13,7 @@ from spkbound.detection.doubt import capped
 from spkbound.detection.locks import Locks
 from spkbound.detection.result import FoundBoundary, certain_boundary, spread
 from spkbound.detection.rows import Rows, usable
+from spkbound.words import Words
 
 _MOST_MEMBERS = 400
 _MARGIN = 3  # utterances judged beyond the window, at least
@@ -22,8 +23,8 @@ _EVEN = 0.23  # share at which a change is as likely as none: between true block
 _EVEN_SCALE = 0.05
 _LOST = 0.3  # highest probability of a boundary whose search ended on its edge
 
-ON_THE_EDGE = "lost lock: the search ended on the edge of its window; the true boundary is probably outside"
-BY_CHANCE = "lost lock: the two sides do not differ more than chance"
+ON_THE_EDGE = Words("lost lock: the search ended on the edge of its window; the true boundary is probably outside")
+BY_CHANCE = Words("lost lock: the two sides do not differ more than chance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

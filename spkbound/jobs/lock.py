@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from spkbound.errors import StoreLocked
+from spkbound.words import Words
 
 # A reader that asks whether the lock is held takes it for an instant, so one refusal proves nothing.
 _TRIES = 5
@@ -36,7 +37,11 @@ class FolderLock:
             ) from error
         if not taken:
             os.close(self.descriptor)
-            raise StoreLocked(f"another process is at work on {file.parent}; wait until it ends, or cancel it")
+            raise StoreLocked(
+                Words(
+                    "another process is at work on {folder}; wait until it ends, or cancel it", folder=str(file.parent)
+                )
+            )
 
     def _take(self, kind: int, *, wait: bool) -> bool:
         if wait:

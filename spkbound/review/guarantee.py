@@ -15,6 +15,7 @@ from typing import Literal
 from scipy.special import betaincinv
 
 from spkbound.review.rows import PlaceKey
+from spkbound.words import Words
 
 Answer = Literal["here", "elsewhere", "unsure"]
 
@@ -75,20 +76,32 @@ class Guarantee:
     def text(self) -> str:
         """Say it in one sentence."""
         if not self.n_sample:
-            return "Nobody has listened to a blind sample yet"
-        wrong = f"{self.n_wrong:,} wrong" + (f", {self.n_unsure:,} not sure" if self.n_unsure else "")
+            return Words("Nobody has listened to a blind sample yet")
+        wrong = Words("{n} wrong", n=self.n_wrong)
+        if self.n_unsure:
+            wrong = Words("{n} wrong, {unsure} not sure", n=self.n_wrong, unsure=self.n_unsure)
         if self.n_heard < self.n_sample:
             left = self.n_sample - self.n_heard
-            return f"{self.n_heard:,} of {self.n_sample:,} heard, {wrong} so far; {left:,} more before anything follows"
+            return Words(
+                "{heard} of {sample} heard, {wrong} so far; {left} more before anything follows",
+                heard=self.n_heard,
+                sample=self.n_sample,
+                wrong=wrong,
+                left=left,
+            )
         if not self.is_attentive:
-            return f"{self.n_missed:,} of {self.n_decoys:,} decoys were taken for changes, so the answers prove nothing"
+            return Words(
+                "{missed} of {decoys} decoys were taken for changes, so the answers prove nothing",
+                missed=self.n_missed,
+                decoys=self.n_decoys,
+            )
         if self.n_heard == self.n_approved:
-            return f"All {self.n_approved:,} approved boundaries were heard blind: {wrong}"
+            return Words("All {n} approved boundaries were heard blind: {wrong}", n=self.n_approved, wrong=wrong)
         share, sure = percent_above(self.bound), f"{self.confidence * 100:.10g}"
-        found = f"{self.n_wrong:,} of {self.n_judged:,} wrong"
+        found = Words("{n} of {judged} wrong", n=self.n_wrong, judged=self.n_judged)
         if self.n_unsure:
-            found += f" and {self.n_unsure:,} not sure, which counts as wrong"
-        return f"{found}: fewer than {share} % at {sure} % confidence"
+            found = Words("{found} and {unsure} not sure, which counts as wrong", found=found, unsure=self.n_unsure)
+        return Words("{found}: fewer than {share} % at {sure} % confidence", found=found, share=share, sure=sure)
 
     def to_dict(self) -> dict:
         return {name: getattr(self, name) for name in self.__slots__} | {"text": self.text()}

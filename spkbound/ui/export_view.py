@@ -17,6 +17,7 @@ from spkbound.export.reconcile import FolderWork, Reconciled, reconcile
 from spkbound.export.survey import check_folders, nearest_folder
 from spkbound.results import plan_project_export
 from spkbound.ui.view import View
+from spkbound.words import Words, pack_words, words_of
 
 MAX_EXACT = 20_000  # more files than this are not looked at one by one: their sizes are estimated
 N_SAMPLED = 2_000
@@ -145,36 +146,45 @@ def _place_checks(view: View, wish: ExportWish) -> list[dict]:
     near = Path(os.fsdecode(nearest_folder(os.fsencode(wish.folder))))
     root = view.session.corpus_root
     if root is None or not view.corpus_root_exists():
-        where = "nobody knows where they are" if root is None else f"{path_to_text(root)} is not there"
-        return [_check(False, f"The audio files cannot be found: {where}. Start with --input_dir.")]
-    checks = [_check(True, f"The audio files are in {path_to_text(root)}")]
+        return [_check(False, _where_trouble(root))]
+    checks = [_check(True, Words("The audio files are in {folder}", folder=path_to_text(root)))]
     if near.is_dir() and os.access(near, os.W_OK | os.X_OK):
-        checks.append(_check(True, "The folder can be written"))
+        checks.append(_check(True, Words("The folder can be written")))
     else:
-        checks.append(_check(False, f"{near} cannot be written; choose another folder"))
+        checks.append(_check(False, Words("{folder} cannot be written; choose another folder", folder=str(near))))
     try:
         warnings = check_folders(root, os.fsencode(wish.folder), mode=wish.mode)
     except ExportError as error:
-        warnings = (str(error),)
+        warnings = (words_of(error),)
     return [*checks, *(_check(False, text) for text in warnings)]
+
+
+def _where_trouble(root: bytes | None) -> Words:
+    if root is None:
+        return Words("The audio files cannot be found: nobody knows where they are. Start with --input_dir.")
+    return Words(
+        "The audio files cannot be found: {folder} is not there. Start with --input_dir.", folder=path_to_text(root)
+    )
 
 
 def _space_checks(wish: ExportWish, space: dict | None) -> list[dict]:
     if space is None or wish.mode != "copy" or space["needed"] <= space["free"]:
         return []
-    return [_check(False, "There is not enough space; choose another folder, or links")]
+    return [_check(False, Words("There is not enough space; choose another folder, or links"))]
 
 
 def _conflict_checks(found: Reconciled) -> list[dict]:
     if not found.conflicts:
-        fine = "No segment changed since the last export" if any(work.exported for work in found.works) else None
-        texts = [fine, "Nothing is ever overwritten with other content"]
-        return [_check(True, text) for text in texts if text]
+        exported = any(work.exported for work in found.works)
+        fine = [Words("No segment changed since the last export")] if exported else []
+        return [_check(True, text) for text in (*fine, Words("Nothing is ever overwritten with other content"))]
     shown = [_check(False, str(conflict)) for conflict in found.conflicts[:_SHOWN_CONFLICTS]]
     more = len(found.conflicts) - len(shown)
-    end = f"… and {more} more. " if more else ""
-    return [*shown, _check(False, f"{end}Choose another folder, or take the decisions back")]
+    end = Words("Choose another folder, or take the decisions back")
+    if more:
+        end = Words("… and {n} more. Choose another folder, or take the decisions back", n=more)
+    return [*shown, _check(False, end)]
 
 
 def _check(ok: bool, text: str) -> dict:
-    return {"ok": ok, "text": text}
+    return {"ok": ok, "text": pack_words(text)}

@@ -1,5 +1,6 @@
 """Small parts that several pages are made of: headings, notes, and errors that stand where they arose."""
 
+import json
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import gradio as gr
 
 from spkbound.errors import SpkboundError
+from spkbound.words import pack_words, words_of
 
-# What the browser does after an action of ours answered: `text` is the error, empty when all went well.
-RELOAD_WHEN_FINE = "(text) => { if (!text) location.reload(); }"
-WATCH_WHEN_FINE = "(text) => { if (!text) document.dispatchEvent(new CustomEvent('spkbound:job')); }"
+# What the browser does when an action of ours went well.
+RELOAD = "() => location.reload()"
+WATCH = "() => document.dispatchEvent(new CustomEvent('spkbound:job'))"
 
 CHANNELS = [("0, the first", "0"), ("1, the second", "1"), ("mean of all", "mean")]
 ORDERS = [
@@ -44,11 +46,11 @@ def error_text() -> gr.Textbox:
 
 
 def tried(action: Callable[[], Any]) -> dict:
-    """The update of an `error_text` after `action`: hidden when it went well."""
+    """The update of an `error_text` after `action`, still hidden: what went wrong, as JSON, or nothing."""
     try:
         action()
     except (SpkboundError, OSError) as error:
-        return gr.update(value=str(error), visible=True)
+        return gr.update(value=json.dumps(pack_words(words_of(error))), visible=False)
     return gr.update(value="", visible=False)
 
 

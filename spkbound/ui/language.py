@@ -25,6 +25,11 @@ def charts_in_the_language(*, version: str) -> str:
     return f"(...charts) => {_call('chartsInOurLanguage', 'charts', version=version)}"
 
 
+def show_error(when_fine: str, *, version: str) -> str:
+    """JavaScript that shows what `fields.tried` left, in the language of the page, or does `when_fine`."""
+    return f"(packed) => {_call('showError', f'packed, {when_fine}', version=version)}"
+
+
 def _words(field: Any) -> dict[str, Any]:
     names = ("label", "info", "placeholder", "choices")
     words = {name: getattr(field, name, None) for name in names}

@@ -11,8 +11,10 @@ from spkbound.encoders.hub import is_hub_name
 from spkbound.encoders.wespeaker.directory import CONFIG_NAME, WEIGHTS_NAME
 from spkbound.errors import UsageError
 from spkbound.ui.components import own_html
-from spkbound.ui.fields import CHANNELS, ORDERS, WATCH_WHEN_FINE, error_text, heading, note, tried
+from spkbound.ui.fields import CHANNELS, ORDERS, WATCH, error_text, heading, note, tried
+from spkbound.ui.language import show_error
 from spkbound.ui.workplace import Workplace
+from spkbound.words import Words
 
 
 def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
@@ -57,7 +59,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     blocks.load(fill, None, fields, api_visibility="private", show_progress="hidden")
     start.click(
         start_extraction, fields, error, api_visibility="private", show_progress="hidden", trigger_mode="once"
-    ).then(None, error, None, js=WATCH_WHEN_FINE)
+    ).then(None, error, error, js=show_error(WATCH, version=version), api_visibility="private", show_progress="hidden")
 
 
 def name_encoder(text: str) -> str:
@@ -67,7 +69,12 @@ def name_encoder(text: str) -> str:
     is_name = is_hub_name(text) and not os.path.exists(text)
     if text and not (is_file or is_name or is_model_directory(Path(text))):
         raise UsageError(
-            f"no encoder: {text}; give a folder with {CONFIG_NAME} and {WEIGHTS_NAME}, an .onnx file, or a hub's name"
+            Words(
+                "no encoder: {text}; give a folder with {config} and {weights}, an .onnx file, or a hub's name",
+                text=text,
+                config=CONFIG_NAME,
+                weights=WEIGHTS_NAME,
+            )
         )
     return text
 
@@ -75,7 +82,7 @@ def name_encoder(text: str) -> str:
 def name_gpus(text: str) -> str:
     text = text.replace(" ", "")
     if not re.fullmatch(r"(cpu|\d{1,3}(,\d{1,3})*)?", text):
-        raise UsageError(f"GPUs are numbers with commas between, or cpu; found {text!r}")
+        raise UsageError(Words("GPUs are numbers with commas between, or cpu; found {text}", text=repr(text)))
     return text
 
 
@@ -83,10 +90,14 @@ def _settings(order: str, channel: str, workers: float | None) -> dict:
     """How the corpus is read, as settings of the project; `UsageError` for what cannot be."""
     n_cores = os.cpu_count() or 1
     if workers is not None and not 1 <= workers <= n_cores:
-        raise UsageError(f"give 1 to {n_cores} workers, for this machine has {n_cores} cores; found {workers:,.0f}")
+        raise UsageError(
+            Words(
+                "give 1 to {n} workers, for this machine has {n} cores; found {found}", n=n_cores, found=round(workers)
+            )
+        )
     channel = str(channel).strip()
     if channel != "mean" and not channel.isdecimal():
-        raise UsageError(f"the channel is a whole number from 0, or mean; found {channel!r}")
+        raise UsageError(Words("the channel is a whole number from 0, or mean; found {text}", text=repr(channel)))
     return {
         "order": order,
         "channel": channel if channel == "mean" else int(channel),

@@ -5,9 +5,10 @@ import gradio as gr
 from spkbound.errors import SpkboundError, UsageError
 from spkbound.ui.charts import probability_chart, size_chart
 from spkbound.ui.components import own_html
-from spkbound.ui.fields import WATCH_WHEN_FINE, error_text, heading, note, tried
-from spkbound.ui.language import charts_in_the_language
+from spkbound.ui.fields import WATCH, error_text, heading, note, tried
+from spkbound.ui.language import charts_in_the_language, show_error
 from spkbound.ui.workplace import Workplace
+from spkbound.words import Words
 
 MAX_NUMBER = 10**9  # no corpus is larger
 METHODS = [
@@ -66,7 +67,9 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     view.submit(draw, None, charts, **private).then(
         None, charts, charts, js=charts_in_the_language(version=version), **private
     )
-    start.click(start_detection, fields, error, **private).then(None, error, None, js=WATCH_WHEN_FINE)
+    start.click(start_detection, fields, error, **private).then(
+        None, error, error, js=show_error(WATCH, version=version), **private
+    )
 
 
 def _chart(*, label: str) -> gr.Plot:
@@ -76,7 +79,12 @@ def _chart(*, label: str) -> gr.Plot:
 def _settings(method: str, size: str, window: float | None) -> dict:
     size = str(size).strip()
     if size != "auto" and not (size.isdecimal() and 1 <= int(size) <= MAX_NUMBER):
-        raise UsageError(f"the expected utterances per speaker are a whole number from 1, or auto; found {size[:40]!r}")
+        raise UsageError(
+            Words(
+                "the expected utterances per speaker are a whole number from 1, or auto; found {text}",
+                text=repr(size[:40]),
+            )
+        )
     if window is None or not 0 <= window <= MAX_NUMBER:
-        raise UsageError("the window is a whole number from 0")
+        raise UsageError(Words("the window is a whole number from 0"))
     return {"method": method, "segment_size": size if size == "auto" else int(size), "boundary_window": int(window)}

@@ -2,11 +2,12 @@
 
 import gradio as gr
 
-from spkbound.ui.fields import RELOAD_WHEN_FINE, error_text, heading, note, tried
+from spkbound.ui.fields import RELOAD, error_text, heading, note, tried
+from spkbound.ui.language import show_error
 from spkbound.ui.workplace import Workplace
 
 
-def build(workplace: Workplace) -> None:
+def build(workplace: Workplace, *, version: str) -> None:
     with gr.Column(elem_classes="panel settings"):
         heading("Open a project")
         note("A project is a folder with project.json. A folder that holds a result file alone opens as proposals.")
@@ -29,10 +30,11 @@ def build(workplace: Workplace) -> None:
     def create_project(input_dir: str, folder: str) -> dict:
         return tried(lambda: workplace.create(folder, input_dir))
 
+    show = show_error(RELOAD, version=version)
     private = {"api_visibility": "private", "show_progress": "hidden"}
     gr.on([opening.click, folder.submit], open_project, folder, open_error, **private).then(
-        None, open_error, None, js=RELOAD_WHEN_FINE
+        None, open_error, open_error, js=show, **private
     )
     gr.on([creating.click, new_folder.submit], create_project, [input_dir, new_folder], create_error, **private).then(
-        None, create_error, None, js=RELOAD_WHEN_FINE
+        None, create_error, create_error, js=show, **private
     )

@@ -11,6 +11,7 @@ from spkbound.review.queue import expected_misfiled, find_stop, measure_progress
 from spkbound.review.state import ReviewState
 from spkbound.review.suggestions import add_costs
 from spkbound.review.tables import BoundaryTable
+from spkbound.words import pack_words
 
 _CURVE_POINTS = 120
 
@@ -106,7 +107,7 @@ class Picture:
             "user": [table.user[place] for place in places],
             "at": [table.at[place] for place in places],
             "revision": table.version[rows].tolist(),
-            "warnings": [table.warnings[place] for place in places],
+            "warnings": [[pack_words(text) for text in table.warnings[place]] for place in places],
         }
 
 

@@ -16,6 +16,7 @@ from spkbound.session import Session
 from spkbound.ui.answers import Json
 from spkbound.ui.guard import current_user
 from spkbound.ui.workplace import Workplace
+from spkbound.words import pack_words, words_of
 
 MAX_ROWS = 500
 
@@ -126,7 +127,7 @@ def describe_project(workplace: Workplace) -> dict:
     try:
         view = workplace.find_view()
     except SpkboundError as error:
-        trouble = str(error)
+        trouble = pack_words(words_of(error))
     session = view.session if view else None
     review = session.review if session else None
     return {

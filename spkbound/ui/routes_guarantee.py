@@ -14,6 +14,7 @@ from spkbound.ui.guard import current_user
 from spkbound.ui.status import NotThere
 from spkbound.ui.view import View
 from spkbound.ui.workplace import Workplace
+from spkbound.words import pack_words
 
 AHEAD = 12  # places that the page is told at once, to fetch their sound
 
@@ -73,6 +74,7 @@ def _describe(_log: ListeningLog, found: Listening) -> dict:
     waiting = [item.index for item in found.items if not found.answered(item)]
     return {
         **found.guarantee.to_dict(),
+        "text": pack_words(found.guarantee.text()),
         "goal": found.goal and {"error_rate": found.goal.error_rate, "confidence": found.goal.confidence},
         "n_items": len(found.items),
         "n_left": len(waiting),

@@ -25,6 +25,7 @@ from spkbound.ui.shell import build_blocks, page_head
 from spkbound.ui.status import status_of
 from spkbound.ui.theme import our_theme
 from spkbound.ui.workplace import Workplace
+from spkbound.words import pack_words, words_of
 
 OWN_ROUTES = (routes_corpus, routes_review, routes_listen, routes_guarantee, routes_export)  # all below /x
 
@@ -91,7 +92,7 @@ def _sessions(project: Project | None, auth_file: Path | str | None) -> Sessions
 def _answer_errors_as_json(app: FastAPI) -> None:
     @app.exception_handler(SpkboundError)
     async def known(request: Request, error: SpkboundError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, status_of(error))
+        return JSONResponse({"error": str(error), "words": pack_words(words_of(error))}, status_of(error))
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:

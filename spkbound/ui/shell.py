@@ -10,7 +10,7 @@ from spkbound.ui.workplace import Workplace
 
 _FIRST_SCRIPTS = ("theme.js", "language.js")  # they decide how the page is drawn before it is
 _STYLES = ("tokens.css", "shell.css")
-_LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css")
+_LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css", "large.css")
 
 
 def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
@@ -18,7 +18,7 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
     with gr.Blocks(title="spkbound", fill_width=True, fill_height=True, analytics_enabled=False) as blocks:
         own_html("shell.html", module="shell.js", version=version, elem_id="shell")
         with gr.Column(elem_id="page-open", elem_classes="page"):
-            page_open.build(workplace)
+            page_open.build(workplace, version=version)
         with gr.Column(elem_id="page-corpus", elem_classes="page"):
             page_corpus.build(workplace, version=version, blocks=blocks)
         with gr.Column(elem_id="page-detect", elem_classes="page"):

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from spkbound.errors import SpkboundError, StoreLocked
 from spkbound.export.verify import verify_export
+from spkbound.words import Words, pack_words, words_of
 
 _SHOWN = 20
+_AT_WORK = Words("Comparing every file with the manifest …")
 
 
 class Verifier:
@@ -23,23 +25,30 @@ class Verifier:
     def start(self, folder: Path) -> None:
         with self._lock:
             if self._state["state"] == "running":
-                raise StoreLocked("an export is being verified already; wait for it")
-            self._state = {"state": "running", "text": "Comparing every file with the manifest …", "n_differences": 0}
+                raise StoreLocked(Words("an export is being verified already; wait for it"))
+            self._state = {"state": "running", "text": pack_words(_AT_WORK), "n_differences": 0}
         threading.Thread(target=self._verify, args=(folder,), daemon=True).start()
 
     def _verify(self, folder: Path) -> None:
         try:
             found = [str(difference) for difference in verify_export(folder)]
         except (SpkboundError, OSError) as error:
-            ended = {"state": "failed", "text": str(error), "n_differences": 0, "differences": []}
+            ended = {"state": "failed", "text": pack_words(words_of(error)), "n_differences": 0, "differences": []}
         else:
-            ended = {"state": "done", "text": _words(found), "n_differences": len(found), "differences": found[:_SHOWN]}
+            ended = {
+                "state": "done",
+                "text": pack_words(_words(found)),
+                "n_differences": len(found),
+                "differences": found[:_SHOWN],
+            }
         with self._lock:
             self._state = ended
 
 
 def _words(differences: list[str]) -> str:
     if not differences:
-        return "Every file is as the manifest says"
-    more = f" … and {len(differences) - 1} more" if len(differences) > 1 else ""
-    return f"{len(differences)} differences: {differences[0]}{more}"
+        return Words("Every file is as the manifest says")
+    if len(differences) == 1:
+        return Words("1 difference: {first}", first=differences[0])
+    more = len(differences) - 1
+    return Words("{n} differences: {first} … and {more} more", n=more + 1, first=differences[0], more=more)

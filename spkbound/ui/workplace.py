@@ -24,6 +24,7 @@ from spkbound.ui.export_view import ExportWish
 from spkbound.ui.presence import Presence
 from spkbound.ui.status import NotThere
 from spkbound.ui.view import View
+from spkbound.words import Words, pack_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,12 @@ class Workplace:
 
     def open(self, folder: str) -> Project:
         """Work on the project in `folder` from now on."""
-        return self._use(Project.open(_folder(folder, "the project folder")))
+        return self._use(Project.open(_folder(folder, Words("name the project folder"))))
 
     def create(self, folder: str, input_dir: str) -> Project:
         """Make a project for the audio files in `input_dir`, which are only ever read."""
         source = _corpus_folder(input_dir)
-        target = _folder(folder, "the project folder")
+        target = _folder(folder, Words("name the project folder"))
         return self._use(Project.create(target, ProjectSettings(input_dir=source)))
 
     def settings(self) -> ProjectSettings:
@@ -95,7 +96,7 @@ class Workplace:
         """As `find_view`; `NotThere` before the first extraction."""
         view = self.find_view()
         if view is None:
-            raise NotThere("there are no embeddings yet: extract first")
+            raise NotThere(Words("there are no embeddings yet: extract first"))
         return view
 
     def corpus_choice(self, text: str) -> dict:
@@ -117,7 +118,7 @@ class Workplace:
             "n_utterances": len(view),
             "sizes": np.diff(edges),
             "probabilities": detection.probabilities,
-            "warnings": detection.warnings,
+            "warnings": [pack_words(text) for text in detection.warnings],
             "method": detection.method,
             "settings": detection.settings,
             "detection_id": view.session.detection_id,
@@ -148,8 +149,8 @@ class Workplace:
         )
 
     def encoder(self) -> str:
-        """The network at work in this project, as ``--model_dir`` names it; empty for the built-in encoder."""
-        spec = encoder_of(self.project.embeddings_dir) or {}
+        """The network at work in the open project, as ``--model_dir`` names it; empty for the built-in encoder."""
+        spec = (encoder_of(self._project.embeddings_dir) if self._project else None) or {}
         return spec.get("model_dir") or spec.get("model") or ""
 
     def retry(self, index: int | None) -> None:
@@ -162,7 +163,7 @@ class Workplace:
 
     def _refuse_second_job(self) -> None:
         if self.job()["state"] in AT_WORK:
-            raise StoreLocked("a job is at work on this project already; wait until it ends, or cancel it")
+            raise StoreLocked(Words("a job is at work on this project already; wait until it ends, or cancel it"))
 
     def export_wish(self, *, folder: str, mode: str, include_undecided: bool) -> ExportWish:
         """What was chosen on the Export page; `UsageError` for what cannot be."""
@@ -193,17 +194,23 @@ class Workplace:
             return project
 
 
-def _folder(text: str, what: str) -> Path:
+def _folder(text: str, lacking: Words) -> Path:
+    """The folder that a person named; `lacking` says that none was named."""
     text = (text or "").strip()
     if not text:
-        raise UsageError(f"name {what}")
+        raise UsageError(lacking)
     return _path_of(text).absolute()
 
 
 def _corpus_folder(text: str) -> str:
-    source = _folder(text, "the folder with the audio files")
+    source = _folder(text, Words("name the folder with the audio files"))
     if not source.is_dir():
-        raise UsageError(f"{path_to_text(bytes(source))} is no folder; name the one that holds the audio files")
+        raise UsageError(
+            Words(
+                "{folder} is no folder; name the one that holds the audio files",
+                folder=path_to_text(bytes(source)),
+            )
+        )
     return path_to_text(bytes(source))
 
 
@@ -256,5 +263,7 @@ def export_folder(text: str | None) -> Path | None:
         return None
     folder = _path_of(text.strip())
     if not folder.is_absolute():
-        raise UsageError(f"name the export folder from the root, such as /data/export; found {text!r}")
+        raise UsageError(
+            Words("name the export folder from the root, such as /data/export; found {text}", text=repr(text))
+        )
     return folder

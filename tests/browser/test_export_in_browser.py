@@ -60,7 +60,7 @@ def test_quality_a_blind_sample_and_an_export_that_is_tried_again(app, open_page
     shown = [float(text) for text in page.locator(".q-row .cohesion").all_inner_texts()]
     assert shown == sorted(shown)
     assert len(shown) == 4
-    page.locator(".quality .rows").focus()
+    page.get_by_role("grid", name="Quality of the segments").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.startsWith('#review/')")

@@ -203,6 +203,7 @@ def test_extraction_and_detection_go_on_when_the_tab_closes(voices, tmp_path, st
     page = open_page(app.url)
     page.get_by_label("Folder with the audio files").fill(str(voices.folder))
     page.get_by_label("Project folder, to be made").fill(str(folder))
+    assert page.locator(".toast-body").count() == 0
     page.get_by_role("button", name="Create project").click()
     page.get_by_role("button", name="Start extraction").click()
     page.get_by_text("Extracting", exact=False).or_(page.get_by_text("Embeddings are ready")).first.wait_for()
@@ -230,7 +231,8 @@ def test_real_speech_is_reviewed_by_one_key_and_exported(tmp_path, start_app, op
     for decided in range(1, 6):
         page.keyboard.press("a")
         page.wait_for_function(f"window.__spk.counters.stored === {decided}")
-    page.evaluate("location.hash = '#export'")
+    page.get_by_role("button", name="Go to Export").wait_for()
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="Export 6 new speaker folders").click()
     page.get_by_role("button", name="Nothing new to export").wait_for()
     folders = exported(project.export_dir)

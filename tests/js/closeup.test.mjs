@@ -41,7 +41,7 @@ test("a drag counts whole utterances", () => {
 });
 
 test("the strip has an even number of tiles, more on a wide window", () => {
-  assert.deepEqual(stripRange(914, 1000, 5000), { lo: 994, hi: 1006 });
-  assert.deepEqual(stripRange(1460, 1000, 5000, true), { lo: 993, hi: 1007 });
-  assert.deepEqual(stripRange(914, 1, 5000), { lo: 0, hi: 12 });
+  assert.deepEqual(stripRange(914, 72, 1000, 5000), { lo: 994, hi: 1006 });
+  assert.deepEqual(stripRange(1460, 90, 1000, 5000), { lo: 993, hi: 1007 });
+  assert.deepEqual(stripRange(914, 72, 1, 5000), { lo: 0, hi: 12 });
 });

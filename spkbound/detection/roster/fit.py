@@ -16,6 +16,7 @@ from spkbound.detection.roster.entries import ERROR, Roster, RosterPrior
 from spkbound.detection.roster.lattice import build_trellis, implied_places, likely_nodes, with_places
 from spkbound.detection.roster.search import Reached, RosterPath, Trellis, best_path, log_evidence, summed
 from spkbound.detection.temper import within_inflation
+from spkbound.words import Words
 
 _STEPS = 3
 _SETTLED = 0.05  # of the log of the inflation
@@ -64,8 +65,11 @@ class RosterFit:
         if self.fits:
             return ()
         return (
-            f"the roster does not fit: without it the corpus is likelier (by {-self.gain:.0f} nats), so the boundaries "
-            "are those found without it, and names may be wrong",
+            Words(
+                "the roster does not fit: without it the corpus is likelier (by {nats} nats), so the boundaries "
+                "are those found without it, and names may be wrong",
+                nats=f"{-self.gain:.0f}",
+            ),
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.roster.align import Alignment, align
 from spkbound.detection.roster.entries import Roster
+from spkbound.words import Words
 
 _SURE = 0.9
 
@@ -30,10 +31,29 @@ def compare(roster: Roster, edges: np.ndarray, usual: LengthPrior) -> Verdict:
     unsure = int((alignment.probabilities[named] < _SURE).sum())
     name = roster.describe
     said = [
-        (len(roster) != len(sizes), f"the roster lists {len(roster)} speakers, {len(sizes)} segments were found"),
-        (len(alignment.absent), f"not found, entries of the roster: {name(alignment.absent)}"),
-        (len(named) < len(sizes), f"not on the roster: {len(sizes) - len(named)} segments"),
-        (len(far), f"{len(far)} of {len(told)} counts are off by more than {usual.window:g}: {name(entries[far])}"),
-        (unsure, f"{unsure} of {len(named)} segments may be other entries of the roster than they are taken for"),
+        (
+            len(roster) != len(sizes),
+            Words("the roster lists {n} speakers, {found} segments were found", n=len(roster), found=len(sizes)),
+        ),
+        (len(alignment.absent), Words("not found, entries of the roster: {names}", names=name(alignment.absent))),
+        (len(named) < len(sizes), Words("not on the roster: {n} segments", n=len(sizes) - len(named))),
+        (
+            len(far),
+            Words(
+                "{far} of {told} counts are off by more than {window}: {names}",
+                far=len(far),
+                told=len(told),
+                window=f"{usual.window:g}",
+                names=name(entries[far]),
+            ),
+        ),
+        (
+            unsure,
+            Words(
+                "{unsure} of {n} segments may be other entries of the roster than they are taken for",
+                unsure=unsure,
+                n=len(named),
+            ),
+        ),
     ]
     return Verdict(alignment, tuple(text for is_so, text in said if is_so))

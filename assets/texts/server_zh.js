@@ -1,0 +1,48 @@
+// What does the server say in Chinese? By its template; the English is in spkbound.
+export const SERVER = {
+  // the detection's warnings
+  "segment_size auto: found no speakers one after the other of any size; went on with {size}": "segment_size auto：任何片段大小下都未发现依次出现的说话人；按 {size} 继续",
+  "segment_size auto: chose {size}": "segment_size auto：选用 {size}", "segment_size auto: chose {size}; also possible: {also}": "segment_size auto：选用 {size}；其他可能：{also}",
+  "an unreadable utterance lies where the boundary may be": "边界可能所在之处有无法读取的语句", "probably no change of speaker here": "此处很可能没有更换说话人",
+  "no speakers one after the other found, though utterances differ: the corpus may not be in speaker order": "语句各不相同，却未发现依次出现的说话人：语料可能不是按说话人排序的",
+  "{share} of the found segments seem to hold a second change of speaker: boundaries may be missing, segment_size may be too large": "{share} 的片段中似乎还有一次说话人更换：可能缺少边界，segment_size 可能过大",
+  "no clear structure: {share} of the utterances beside the found boundaries look like the other side; the corpus may not be in speaker order, or the segment size is far off": "没有清晰的结构：边界附近 {share} 的语句更像另一侧；语料可能不是按说话人排序的，或片段大小相差很多",
+  "both sides of the found boundaries sound like one speaker (cosine {alike}); they may be sessions of one voice": "边界两侧听起来像同一说话人（余弦 {alike}）；可能是同一人的不同录音场次",
+  "{n} utterances are too few to be sure of any boundary, or that there is none": "只有 {n} 条语句，不足以确定有无边界", "{n} utterances are too few to look for boundaries": "只有 {n} 条语句，不足以查找边界",
+  "{lost} of {found} searches lost their lock, the first at index {index}": "{found} 次搜索中有 {lost} 次失锁，首次在序号 {index} 处",
+  "segment_size {size} is not below the {n} utterances: no boundary expected": "segment_size {size} 不小于语句数 {n}：预期没有边界",
+  "the readable utterances do not differ: nothing to tell speakers apart": "可读取的语句没有差异：无法区分说话人",
+  "lost lock: the search ended on the edge of its window; the true boundary is probably outside": "失锁：搜索停在窗口边缘；真正的边界很可能在窗口之外",
+  "lost lock: the two sides do not differ more than chance": "失锁：两侧的差异不超过随机水平",
+  "the roster lists {n} speakers, {found} segments were found": "名单列出 {n} 个说话人，检测到 {found} 个片段", "not found, entries of the roster: {names}": "名单中未找到的条目：{names}",
+  "not on the roster: {n} segments": "不在名单上的片段：{n} 个", "{far} of {told} counts are off by more than {window}: {names}": "{told} 个计数中有 {far} 个相差超过 {window}：{names}",
+  "{unsure} of {n} segments may be other entries of the roster than they are taken for": "{n} 个片段中有 {unsure} 个可能对应名单中的其他条目",
+  "the roster does not fit: without it the corpus is likelier (by {nats} nats), so the boundaries are those found without it, and names may be wrong": "名单与语料不符：不用名单时语料的似然更高（高 {nats} 奈特），因此采用不用名单得到的边界，名称可能有误",
+
+  // what cannot be
+  "{folder} already holds a project; open it instead": "{folder} 中已有项目；请直接打开", "there are no embeddings yet: extract first": "还没有嵌入向量：请先提取",
+  "{folder} does not exist; `extract --project {folder} --input_dir …` makes a project": "{folder} 不存在；可用 `extract --project {folder} --input_dir …` 新建项目",
+  "{folder} holds neither {project} nor {result}; `extract --project {folder} --input_dir …` makes a project of it": "{folder} 中既没有 {project} 也没有 {result}；可用 `extract --project {folder} --input_dir …` 将其建为项目",
+  "name the project folder": "请填写项目文件夹", "name the folder with the audio files": "请填写音频文件夹", "{folder} is no folder; name the one that holds the audio files": "{folder} 不是文件夹；请填写音频所在的文件夹",
+  "name the export folder from the root, such as /data/export; found {text}": "请填写导出文件夹的绝对路径，如 /data/export；现为 {text}",
+  "another process is at work on {folder}; wait until it ends, or cancel it": "另一个进程正在处理 {folder}；请等待其结束，或将其取消",
+  "a job is at work on this project already; wait until it ends, or cancel it": "该项目已有任务在运行；请等待其结束，或将其取消",
+  "no encoder: {text}; give a folder with {config} and {weights}, an .onnx file, or a hub's name": "没有编码器：{text}；请填写含 {config} 和 {weights} 的文件夹、.onnx 文件或 hub 上的名称",
+  "GPUs are numbers with commas between, or cpu; found {text}": "GPU 应为逗号分隔的编号，或 cpu；现为 {text}",
+  "give 1 to {n} workers, for this machine has {n} cores; found {found}": "本机有 {n} 个核心，工作进程数应为 1 到 {n}；现为 {found}",
+  "the channel is a whole number from 0, or mean; found {text}": "声道应为从 0 开始的整数，或 mean；现为 {text}",
+  "the expected utterances per speaker are a whole number from 1, or auto; found {text}": "每个说话人的预期语句数应为从 1 开始的整数，或 auto；现为 {text}",
+  "the window is a whole number from 0": "窗口应为从 0 开始的整数",
+
+  // export and listening
+  "The audio files are in {folder}": "音频文件位于 {folder}", "{folder} cannot be written; choose another folder": "{folder} 无法写入；请选择其他文件夹",
+  "The audio files cannot be found: nobody knows where they are. Start with --input_dir.": "找不到音频文件：位置未知。请用 --input_dir 启动。",
+  "The audio files cannot be found: {folder} is not there. Start with --input_dir.": "找不到音频文件：{folder} 不存在。请用 --input_dir 启动。",
+  "Choose another folder, or take the decisions back": "请选择其他文件夹，或撤销这些决定", "… and {n} more. Choose another folder, or take the decisions back": "…以及另外 {n} 处。请选择其他文件夹，或撤销这些决定",
+  "an export is being verified already; wait for it": "已在校验导出；请等待其完成", "1 difference: {first}": "1 处差异：{first}", "{n} differences: {first} … and {more} more": "{n} 处差异：{first}…以及另外 {more} 处",
+  "{n} wrong": "{n} 个错误", "{n} wrong, {unsure} not sure": "{n} 个错误，{unsure} 个不确定", "{n} of {judged} wrong": "{judged} 个中有 {n} 个错误",
+  "{heard} of {sample} heard, {wrong} so far; {left} more before anything follows": "已听 {heard} / {sample}，目前 {wrong}；还需 {left} 个才能得出结论",
+  "{missed} of {decoys} decoys were taken for changes, so the answers prove nothing": "{decoys} 个干扰项中有 {missed} 个被当作更换，因此这些回答不能说明问题",
+  "All {n} approved boundaries were heard blind: {wrong}": "已盲听全部 {n} 个已确认的边界：{wrong}", "{found} and {unsure} not sure, which counts as wrong": "{found}，另有 {unsure} 个不确定（按错误计）",
+  "{found}: fewer than {share} % at {sure} % confidence": "{found}：在 {sure} % 置信度下错误率低于 {share} %",
+};
