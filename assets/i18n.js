@@ -19,9 +19,9 @@ export const translator = (table) => (text, values = {}) => {
 export const isChinese = Boolean(globalThis.document?.documentElement.lang.startsWith("zh"));
 export const t = translator(isChinese ? ZH : null);
 
-/** What the server says: a text, or an object of text, template and values that says it in our language. */
+/** What the server says: a text, or an object of text, template and values that says it in our language; "" for null. */
 export function said(words) {
-  if (typeof words === "string") return words;
+  if (typeof words !== "object" || words === null) return words ?? "";
   const values = Object.entries(words.values).map(([name, value]) => [name, value?.template ? said(value) : value]);
   return t(words.template, Object.fromEntries(values));
 }

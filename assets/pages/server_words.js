@@ -13,4 +13,4 @@ const WORDS = {
   "It was killed, or the machine went down.": t("It was killed, or the machine went down."),
 };
 
-export const serverWords = (text) => (typeof text === "string" ? WORDS[text] ?? text : said(text));
+export const serverWords = (text) => (WORDS[text] ?? said(text));

@@ -26,7 +26,7 @@ export class Closeup {
     this.label = el("text", { y: 19.5, "text-anchor": "middle" });
     this.hit = el("rect", { class: "hit", y: 4, width: 24 });
     this.line = el("line", { class: "c-cut", y1: 24 });
-    this.handle = el("g", { class: "c-handle", tabindex: 0, role: "slider", "aria-label": t("Cut") },
+    this.handle = el("g", { class: "c-handle", tabindex: 0, role: "slider", "aria-label": t("Cut"), "aria-valuenow": 0 },
       this.line, this.ring, this.body, this.arrows, this.label, this.hit);
     this.handle.addEventListener("pointerdown", (event) => this.grab(event));
   }
@@ -147,13 +147,13 @@ function curves(data, size, low) {
 }
 
 function outliers(data, size, low) {
+  let labelled = -Infinity; // in a crowd only the first has its number
   return (data?.utterances ?? []).filter((one) => one.outlier && one.i >= size.lo && one.i < size.hi).flatMap(({ i }) => {
-    const own = Math.max(data.left[i - data.lo] ?? -1, data.right[i - data.lo] ?? -1);
-    const x = placeX(size, i) + size.slot / 2;
-    const y = valueY(size, own, low);
-    const flip = x < size.left + 110;
-    return [el("circle", { cx: x, cy: y, r: 7, class: "c-ring" }), el("path", { d: `M${x} ${y - 22}l6 10h-12z`, class: "c-ring filled" }),
-      words(x + (flip ? 11 : -11), y - 12, t("outlier? {place}", { place: i }), "halo t-strong", flip ? "start" : "end")];
+    const own = Math.max(data.left[i - data.lo] ?? -1, data.right[i - data.lo] ?? -1), x = placeX(size, i) + size.slot / 2, y = valueY(size, own, low), flip = x < size.left + 110, text = t("outlier? {place}", { place: i });
+    const signs = [el("circle", { cx: x, cy: y, r: 7, class: "c-ring" }, el("title", {}, text)), el("path", { d: `M${x} ${y - 22}l6 10h-12z`, class: "c-ring filled" })];
+    if (x < labelled + 110) return signs;
+    labelled = x + (flip ? 100 : 0);
+    return [...signs, words(x + (flip ? 11 : -11), y - 12, text, "halo t-strong", flip ? "start" : "end")];
   });
 }
 

@@ -73,10 +73,10 @@ export class Headline {
   }
 
   drawRemarks({ row, doubt, doubtNames, comments, user }) {
-    const { warning, said } = this.named;
+    const { named } = this;
     const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? []).map(said)];
-    fill(warning, "flag", warnings, (text) => text);
-    fill(said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
+    fill(named.warning, "flag", warnings, (text) => text);
+    fill(named.said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { translator } from "../../assets/i18n.js";
+import { said, translator } from "../../assets/i18n.js";
+import { serverWords } from "../../assets/pages/server_words.js";
 import { ZH } from "../../assets/texts_zh.js";
 import { FIELDS } from "../../assets/texts/fields_zh.js";
 
@@ -57,4 +58,11 @@ test("a text takes its values, one or many, and English stands in for what is mi
   assert.equal(t("{n} boundary|{n} boundaries", { n: 1 }), "1 boundary");
   assert.equal(t("{n} boundary|{n} boundaries", { n: 1182 }), "1,182 boundaries");
   assert.equal(t("{who} at {place}", { who: "${x}{place}", place: 37001 }), "${x}{place} at 37,001");
+});
+
+test("what the server says in parts is put together, whatever it is", () => {
+  const wrong = { text: "2 wrong", template: "{n} wrong", values: { n: 2 } };
+  assert.equal(said({ text: "", template: "All {n} approved boundaries were heard blind: {wrong}", values: { n: 1182, wrong } }), "All 1,182 approved boundaries were heard blind: 2 wrong");
+  assert.deepEqual(["plain {n}", null, undefined].map(said), ["plain {n}", "", ""]);
+  assert.deepEqual(["cancelled", wrong, null].map(serverWords), ["cancelled", "2 wrong", ""]);
 });

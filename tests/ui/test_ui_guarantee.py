@@ -21,7 +21,7 @@ def test_a_sample_is_heard_blind_and_what_follows_stands_in_the_export(own_clien
         index = found["next"][0]
         answer = "here" if index in voices.boundaries else "elsewhere"
         found = own_client.post("/x/guarantee/answer", json={"index": index, "answer": answer}, headers=OURS).json()
-    assert found["text"] == "All 3 approved boundaries were heard blind: 0 wrong"
+    assert found["text"]["text"] == "All 3 approved boundaries were heard blind: 0 wrong"
     assert own_client.get("/x/guarantee").json() == found
 
     report = pipeline.export_project(Project.open(project_copy), pipeline.ExportSettings())
