@@ -68,6 +68,9 @@ def router(workplace: Workplace) -> APIRouter:
         picture = _read(view)
         if since == picture.version and detection_id in (None, here["detection_id"]):
             return Json({**here, "version": since, "unchanged": True})
+        changes = None if since is None or detection_id != here["detection_id"] else view.changes(since)
+        if changes is not None:
+            return Json({**changes, **here})
         return Json(
             {
                 **picture.whole(),
@@ -105,7 +108,7 @@ def _add_decisions(routes: APIRouter, workplace: Workplace) -> None:
         with view.one_at_a_time:
             before = _read(view)
             outcomes = iter(view.review.apply(operations, user=current_user(request)))
-            changes = _changes(view, before)
+            changes = view.changes(before.version)
         results = [_result(next(outcomes)) if fit else _lost(one) for one, fit in zip(wanted, fits)]
         return Json({**changes, "results": results})
 
@@ -129,11 +132,17 @@ def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
     except DecisionRefused as refused:
         theirs = getattr(refused, "theirs", None)
         conflict = {"mine": _decision(getattr(refused, "mine", None)), "theirs": _decision(theirs)}
-        body = {**_changes(view, before), "results": [], "error": str(refused), "conflict": conflict, "index": None}
+        body = {
+            **view.changes(before.version),
+            "results": [],
+            "error": str(refused),
+            "conflict": conflict,
+            "index": None,
+        }
         return Json(body, 409)
     results = [_result(outcome) for outcome in outcomes]
     index = next((outcome.index for outcome in outcomes if outcome.index is not None), None)
-    return Json({**_changes(view, before), "results": results, "index": index})
+    return Json({**view.changes(before.version), "results": results, "index": index})
 
 
 def _read(view: View) -> Picture:
@@ -141,13 +150,6 @@ def _read(view: View) -> Picture:
     with view.one_at_a_time:
         view.review.refresh()
         return view.picture()
-
-
-def _changes(view: View, before: Picture) -> dict:
-    """What differs from `before`, and the numbers beside the queue; names only where there are others."""
-    after = view.picture()
-    names = {} if view.suggested.are_named_alike(after, before) else {"names": view.suggested.names(after)}
-    return {**after.since(before), **names}
 
 
 def _result(outcome: Outcome) -> dict:
