@@ -34,12 +34,10 @@ class History:
         self._steps.append((before.version, difference))
 
     def since(self, version: int) -> Difference | None:
-        """What differs from the picture of `version` by now; None where that is too long ago."""
+        """What differs by now from the review at `version`, or a little before; None where that is too long ago."""
         found = Difference()
         for before, difference in reversed(self._steps):
-            if before < version:
-                return None
             found |= difference
-            if before == version:
+            if before <= version:
                 return found
         return None

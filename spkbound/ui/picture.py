@@ -20,12 +20,13 @@ class Picture:
     """One moment of a review; `suggestions` are those of its detection."""
 
     def __init__(self, review: ReviewState, suggestions: Sequence[Suggestion]) -> None:
-        self.version = review.version
-        self.table = review.boundaries()
-        self.answered = review.answered()
-        self.comments = review.comments()
-        self.starts = review.segments().start
-        self.excluded = sorted(review.excluded)
+        with review.at_rest():
+            self.version = review.version
+            self.table = review.boundaries()
+            self.answered = review.answered()
+            self.comments = review.comments()
+            self.starts = review.segments().start
+            self.excluded = sorted(review.excluded)
         risk = _risks(self.table, review.n_utterances)
         costs = add_costs(self.table, risk, suggestions, answered=self.answered, starts=self.starts)
         self._risk, self._other_costs = costs.of_boundaries, costs.of_others

@@ -10,7 +10,6 @@ from spkbound.errors import DecisionRefused
 from spkbound.review.tables import Conflict, Operation, OperationKind, Outcome
 from spkbound.ui.answers import Json
 from spkbound.ui.guard import current_user
-from spkbound.ui.picture import Picture
 from spkbound.ui.view import View
 from spkbound.ui.workplace import Workplace
 
@@ -65,7 +64,8 @@ def router(workplace: Workplace) -> APIRouter:
         view, user = workplace.view(), current_user(request)
         workplace.presence.note(user, at)
         here = {"detection_id": view.session.detection_id, "others": workplace.presence.others(user)}
-        picture = _read(view)
+        view.review.refresh()
+        picture = view.picture()
         if since == picture.version and detection_id in (None, here["detection_id"]):
             return Json({**here, "version": since, "unchanged": True})
         changes = None if since is None or detection_id != here["detection_id"] else view.changes(since)
@@ -105,35 +105,32 @@ def _add_decisions(routes: APIRouter, workplace: Workplace) -> None:
             return Json({"error": f"at most {MAX_OPERATIONS} operations at once; found {len(wanted)}"}, 413)
         fits = [one.corpus in (None, view.session.corpus_id) for one in wanted]
         operations = [one.operation() for one, fit in zip(wanted, fits) if fit]
-        with view.one_at_a_time:
-            before = _read(view)
-            outcomes = iter(view.review.apply(operations, user=current_user(request)))
-            changes = view.changes(before.version)
+        before = view.moment()
+        outcomes = iter(view.review.apply(operations, user=current_user(request)))
+        changes = view.changes(before)
         results = [_result(next(outcomes)) if fit else _lost(one) for one, fit in zip(wanted, fits)]
         return Json({**changes, "results": results})
 
     @routes.post("/undo")
     def undo(step: Step, request: Request) -> Json:
         view = workplace.view()
-        with view.one_at_a_time:
-            return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
+        return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
 
     @routes.post("/redo")
     def redo(step: Step, request: Request) -> Json:
         view = workplace.view()
-        with view.one_at_a_time:
-            return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
+        return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
 
 
 def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
-    before = _read(view)
+    before = view.moment()
     try:
         outcomes = take()
     except DecisionRefused as refused:
         theirs = getattr(refused, "theirs", None)
         conflict = {"mine": _decision(getattr(refused, "mine", None)), "theirs": _decision(theirs)}
         body = {
-            **view.changes(before.version),
+            **view.changes(before),
             "results": [],
             "error": str(refused),
             "conflict": conflict,
@@ -142,14 +139,7 @@ def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
         return Json(body, 409)
     results = [_result(outcome) for outcome in outcomes]
     index = next((outcome.index for outcome in outcomes if outcome.index is not None), None)
-    return Json({**view.changes(before.version), "results": results, "index": index})
-
-
-def _read(view: View) -> Picture:
-    """The review as it stands, with what others did read."""
-    with view.one_at_a_time:
-        view.review.refresh()
-        return view.picture()
+    return Json({**view.changes(before), "results": results, "index": index})
 
 
 def _result(outcome: Outcome) -> dict:

@@ -37,7 +37,7 @@ class View:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._measuring = threading.Lock()
-        self.one_at_a_time = threading.RLock()  # steps of reviewers: each is answered before the next is begun
+        self._picturing = threading.RLock()
         self.media = Media(self.source, channel=session.project.settings.channel)
         self._picture: Picture | None = None
         self._history = History()
@@ -90,8 +90,11 @@ class View:
         return quality_meter(self.session)
 
     def picture(self) -> Picture:
-        """The review at this moment; the same object until something changes."""
-        with self.one_at_a_time:
+        """The review at this moment; the same object until something changes.
+
+        While one is made others decide and wait, and the next one is of all that they did.
+        """
+        with self._picturing:
             before = self._picture
             if before is None or before.version != self.review.version:
                 self._picture = Picture(self.review, self.session.detection.suggestions)
@@ -106,9 +109,15 @@ class View:
             has_other_names=not self.suggested.are_named_alike(now, before),
         )
 
+    def moment(self) -> int:
+        """The version of now, of which `changes` can tell later."""
+        if self._picture is None:
+            self.picture()
+        return self.review.version
+
     def changes(self, since: int) -> dict | None:
-        """What differs from the picture of version `since`, with the numbers beside the queue; None: too long ago."""
-        with self.one_at_a_time:
+        """What differs from version `since`, with the numbers beside the queue; None: that is too long ago."""
+        with self._picturing:
             picture = self.picture()
             found = Difference() if since == picture.version else self._history.since(since)
         if found is None:
