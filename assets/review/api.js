@@ -19,7 +19,7 @@ export const find = (words) => get(`find?q=${encodeURIComponent(words)}`);
 export const readAudio = (index) => bytes(`audio/${index}`);
 
 /**
- * All boundaries, or {unchanged: true} when nothing happened since `known` {version, detectionId}.
+ * All boundaries, or what happened since `known` {version, detectionId}: nothing ({unchanged: true}), or what changed.
  * @param at where the reviewer stands, for the others to see; null for nowhere
  */
 export function readBoundaries(known = null, at = null) {

@@ -81,6 +81,14 @@ export class BoundaryStore {
     return true;
   }
 
+  /** Take what changed since this page last asked; what is older than what is known is ignored (false). */
+  follow(body, pending) {
+    if (body.version < this.version) return false;
+    this.absorb(body);
+    this.replay(pending);
+    return true;
+  }
+
   /** What every answer may bring beside the rows. */
   hear(answer) {
     for (const name of ["excluded", "answered", "comments"]) this.said[name] = answer[name] ?? this.said[name];

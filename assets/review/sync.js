@@ -52,7 +52,8 @@ export class Sync {
 
   take(body) {
     const changedDetection = this.seen && body.detection_id !== this.seen.detectionId;
-    if (!this.store.load(body, this.outbox.items)) return false;
+    const { items } = this.outbox;
+    if (!(body.columns ? this.store.load(body, items) : this.store.follow(body, items))) return false;
     this.seen = { version: body.version, detectionId: body.detection_id };
     if (changedDetection) this.on.detection();
     return true;
@@ -118,7 +119,7 @@ export class Sync {
       const others = JSON.stringify(body.others ?? []);
       const someoneMoved = others !== JSON.stringify(this.store.others);
       this.store.others = body.others ?? [];
-      if (!body.unchanged && this.take(body)) this.on.changed({ segments: true });
+      if (!body.unchanged && this.take(body)) this.on.changed({ segments: body.segments ?? true });
       else if (someoneMoved) this.on.changed();
       if (this.outbox.trouble) this.outbox.hurry();
     } catch ({ status }) {

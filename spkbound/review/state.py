@@ -88,6 +88,12 @@ class ReviewState:
     def excluded(self) -> frozenset[int]:
         return self._standing.excluded
 
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Let nobody decide meanwhile, so that several questions are answered of one moment."""
+        with self._lock:
+            yield
+
     def boundaries(self) -> BoundaryTable:
         """Give all boundaries, rejected ones included. The same object until something changes."""
         with self._lock:

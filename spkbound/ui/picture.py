@@ -1,6 +1,7 @@
 """What does the page know of the review at one moment? Boundaries, suggestions, comments, and what changed since."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
@@ -20,12 +21,13 @@ class Picture:
     """One moment of a review; `suggestions` are those of its detection."""
 
     def __init__(self, review: ReviewState, suggestions: Sequence[Suggestion]) -> None:
-        self.version = review.version
-        self.table = review.boundaries()
-        self.answered = review.answered()
-        self.comments = review.comments()
-        self.starts = review.segments().start
-        self.excluded = sorted(review.excluded)
+        with review.at_rest():
+            self.version = review.version
+            self.table = review.boundaries()
+            self.answered = review.answered()
+            self.comments = review.comments()
+            self.starts = review.segments().start
+            self.excluded = sorted(review.excluded)
         risk = _risks(self.table, review.n_utterances)
         costs = add_costs(self.table, risk, suggestions, answered=self.answered, starts=self.starts)
         self._risk, self._other_costs = costs.of_boundaries, costs.of_others
@@ -34,29 +36,29 @@ class Picture:
         """Everything, in the shape of ``GET /x/boundaries``."""
         return {**self._summary(), "columns": self._columns(np.arange(len(self.table)))}
 
-    def since(self, before: "Picture") -> dict[str, Any]:
-        """What differs from `before`, in the shape of an answer to an operation."""
-        changed = self._columns(self._changed_since(before))
-        gone = np.setdiff1d(before.table.index, self.table.index, assume_unique=True)
+    def now_at(self, indices: AbstractSet[int]) -> dict[str, Any]:
+        """How the boundaries at `indices` are now, in the shape of an answer to an operation."""
+        wanted = np.array(sorted(indices), np.int64)
+        columns = self._columns(np.flatnonzero(np.isin(self.table.index, wanted)))
         return {
             **self._summary(),
-            "changed": [dict(zip(changed, row)) for row in zip(*changed.values())],
-            "removed": gone.tolist(),
+            "changed": [dict(zip(columns, row)) for row in zip(*columns.values())],
+            "removed": np.setdiff1d(wanted, self.table.index, assume_unique=True).tolist(),
         }
 
-    def _changed_since(self, before: "Picture") -> np.ndarray:
-        """Positions of the rows that `before` has not, or with another value; warnings come with the proposal."""
-        if not len(before.table):
-            return np.arange(len(self.table))
-        was = np.minimum(np.searchsorted(before.table.index, self.table.index), len(before.table) - 1)
-        pairs = zip(self._comparable, (column[was] for column in before._comparable))
-        return np.flatnonzero(np.any([now != then for now, then in pairs], axis=0))
+    def changed_since(self, before: "Picture") -> frozenset[int]:
+        """Where a boundary is another than in `before`, came or went; warnings come with the proposal."""
+        here, there = self.table.index, before.table.index
+        both, now, then = np.intersect1d(here, there, assume_unique=True, return_indices=True)
+        differs = [mine[now] != theirs[then] for mine, theirs in zip(self._comparable, before._comparable)]
+        moved = np.setxor1d(here, there, assume_unique=True)
+        return frozenset([*both[np.any(differs, axis=0)].tolist(), *moved.tolist()])
 
     @cached_property
     def _comparable(self) -> list[np.ndarray]:
         """What may differ in a row, each equal to itself."""
         table = self.table
-        numbers = [table.index, table.lo, table.hi, table.proposed_index, table.origin_index, table.version]
+        numbers = [table.lo, table.hi, table.proposed_index, table.origin_index, table.version]
         measures = [np.nan_to_num(column, nan=-1.0) for column in (table.probability, table.existence, self._risk)]
         return [*numbers, *measures, *(np.array(column, object) for column in (table.state, table.user, table.at))]
 

@@ -10,7 +10,6 @@ from spkbound.errors import DecisionRefused
 from spkbound.review.tables import Conflict, Operation, OperationKind, Outcome
 from spkbound.ui.answers import Json
 from spkbound.ui.guard import current_user
-from spkbound.ui.picture import Picture
 from spkbound.ui.view import View
 from spkbound.ui.workplace import Workplace
 
@@ -65,9 +64,13 @@ def router(workplace: Workplace) -> APIRouter:
         view, user = workplace.view(), current_user(request)
         workplace.presence.note(user, at)
         here = {"detection_id": view.session.detection_id, "others": workplace.presence.others(user)}
-        picture = _read(view)
+        view.review.refresh()
+        picture = view.picture()
         if since == picture.version and detection_id in (None, here["detection_id"]):
             return Json({**here, "version": since, "unchanged": True})
+        changes = None if since is None or detection_id != here["detection_id"] else view.changes(since)
+        if changes is not None:
+            return Json({**changes, **here})
         return Json(
             {
                 **picture.whole(),
@@ -102,52 +105,41 @@ def _add_decisions(routes: APIRouter, workplace: Workplace) -> None:
             return Json({"error": f"at most {MAX_OPERATIONS} operations at once; found {len(wanted)}"}, 413)
         fits = [one.corpus in (None, view.session.corpus_id) for one in wanted]
         operations = [one.operation() for one, fit in zip(wanted, fits) if fit]
-        with view.one_at_a_time:
-            before = _read(view)
-            outcomes = iter(view.review.apply(operations, user=current_user(request)))
-            changes = _changes(view, before)
+        before = view.moment()
+        outcomes = iter(view.review.apply(operations, user=current_user(request)))
+        changes = view.changes(before)
         results = [_result(next(outcomes)) if fit else _lost(one) for one, fit in zip(wanted, fits)]
         return Json({**changes, "results": results})
 
     @routes.post("/undo")
     def undo(step: Step, request: Request) -> Json:
         view = workplace.view()
-        with view.one_at_a_time:
-            return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
+        return _take_step(view, lambda: view.review.undo(current_user(request), key=step.key))
 
     @routes.post("/redo")
     def redo(step: Step, request: Request) -> Json:
         view = workplace.view()
-        with view.one_at_a_time:
-            return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
+        return _take_step(view, lambda: view.review.redo(current_user(request), key=step.key))
 
 
 def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
-    before = _read(view)
+    before = view.moment()
     try:
         outcomes = take()
     except DecisionRefused as refused:
         theirs = getattr(refused, "theirs", None)
         conflict = {"mine": _decision(getattr(refused, "mine", None)), "theirs": _decision(theirs)}
-        body = {**_changes(view, before), "results": [], "error": str(refused), "conflict": conflict, "index": None}
+        body = {
+            **view.changes(before),
+            "results": [],
+            "error": str(refused),
+            "conflict": conflict,
+            "index": None,
+        }
         return Json(body, 409)
     results = [_result(outcome) for outcome in outcomes]
     index = next((outcome.index for outcome in outcomes if outcome.index is not None), None)
-    return Json({**_changes(view, before), "results": results, "index": index})
-
-
-def _read(view: View) -> Picture:
-    """The review as it stands, with what others did read."""
-    with view.one_at_a_time:
-        view.review.refresh()
-        return view.picture()
-
-
-def _changes(view: View, before: Picture) -> dict:
-    """What differs from `before`, and the numbers beside the queue; names only where there are others."""
-    after = view.picture()
-    names = {} if view.suggested.are_named_alike(after, before) else {"names": view.suggested.names(after)}
-    return {**after.since(before), **names}
+    return Json({**view.changes(before), "results": results, "index": index})
 
 
 def _result(outcome: Outcome) -> dict:

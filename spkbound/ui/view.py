@@ -20,6 +20,7 @@ from spkbound.review.state import ReviewState
 from spkbound.review.tables import SegmentTable
 from spkbound.session import Session
 from spkbound.ui.closeup import Closeup, corpus_centre, find_typical, look_closely
+from spkbound.ui.history import Difference, History
 from spkbound.ui.media import Media
 from spkbound.ui.picture import Picture
 from spkbound.ui.status import NotThere
@@ -36,9 +37,10 @@ class View:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._measuring = threading.Lock()
-        self.one_at_a_time = threading.RLock()  # steps of reviewers: each is answered before the next is begun
+        self._picturing = threading.RLock()
         self.media = Media(self.source, channel=session.project.settings.channel)
         self._picture: Picture | None = None
+        self._history = History()
         self._agreement: tuple[float, dict] | None = None
 
     def __len__(self) -> int:
@@ -88,11 +90,40 @@ class View:
         return quality_meter(self.session)
 
     def picture(self) -> Picture:
-        """The review at this moment; the same object until something changes."""
-        with self.one_at_a_time:
-            if self._picture is None or self._picture.version != self.review.version:
+        """The review at this moment; the same object until something changes.
+
+        While one is made others decide and wait, and the next one is of all that they did.
+        """
+        with self._picturing:
+            before = self._picture
+            if before is None or before.version != self.review.version:
                 self._picture = Picture(self.review, self.session.detection.suggestions)
+                if before is not None:
+                    self._history.note(before, self._difference(before, self._picture))
             return self._picture
+
+    def _difference(self, before: Picture, now: Picture) -> Difference:
+        return Difference(
+            indices=now.changed_since(before),
+            has_other_segments=not np.array_equal(now.starts, before.starts),
+            has_other_names=not self.suggested.are_named_alike(now, before),
+        )
+
+    def moment(self) -> int:
+        """The version of now, of which `changes` can tell later."""
+        if self._picture is None:
+            self.picture()
+        return self.review.version
+
+    def changes(self, since: int) -> dict | None:
+        """What differs from version `since`, with the numbers beside the queue; None: that is too long ago."""
+        with self._picturing:
+            picture = self.picture()
+            found = Difference() if since == picture.version else self._history.since(since)
+        if found is None:
+            return None
+        names = {"names": self.suggested.names(picture)} if found.has_other_names else {}
+        return {**picture.now_at(found.indices), "segments": found.has_other_segments, **names}
 
     def agreement(self) -> dict:
         """How far reviewers agree, in the shape of ``GET /x/agreement``; as of at most `AGREEMENT_S` ago."""

@@ -47,6 +47,15 @@ test("a poll that was overtaken by an answer is ignored", () => {
   assert.equal(store.get(100).state, "approved");
 });
 
+test("what changed since the last poll is laid under the unsent edits, unless it was overtaken", () => {
+  const store = storeWith([row(100), row(200)], 5);
+  const unsent = [{ kind: "approve", index: 200 }];
+  assert.equal(store.follow({ version: 7, removed: [100], changed: [row(101)] }, unsent), true);
+  assert.deepEqual(store.rows.map((one) => [one.index, one.state]), [[101, "undecided"], [200, "approved"]]);
+  assert.equal(store.follow({ version: 6, removed: [101], changed: [row(100)] }, unsent), false);
+  assert.deepEqual(store.rows.map((one) => one.index), [101, 200]);
+});
+
 test("another detection counts although its version is lower", () => {
   const store = storeWith([row(100)], 5);
   assert.equal(store.load(bodyOf([row(300)], 0, { detection_id: "e" }), []), true);

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
+from conftest import OURS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +57,7 @@ def test_what_changed_laid_over_what_was_is_what_is(tmp_path_factory, steps):
     for kind, index in steps:
         take(review, kind, index)
         after = Picture(review, (DOUBT,))
-        answer = after.since(before)
+        answer = after.now_at(after.changed_since(before))
         made = {index: row for index, row in rows(before).items() if index not in answer["removed"]}
         made |= {row["index"]: row for row in answer["changed"]}
         assert made == rows(after)
@@ -68,7 +70,43 @@ def test_without_boundaries_nothing_changed(tmp_path):
     review = ReviewState(DecisionLog.open(tmp_path / "r.sqlite"), pa.array([b"a", b"b"], pa.binary()), Proposals.none())
     before = Picture(review, ())
     review.apply([Operation(key="k", kind="add", index=1)], user="anna")
-    answer = Picture(review, ()).since(before)
-    assert ([row["index"] for row in answer["changed"]], answer["removed"]) == ([1], [])
-    assert before.since(before)["changed"] == []
+    after = Picture(review, ())
+    assert (after.changed_since(before), before.changed_since(after), before.changed_since(before)) == ({1}, {1}, set())
+    assert [row["index"] for row in after.now_at({1})["changed"]] == [1]
+    assert before.now_at({1})["removed"] == [1]
     review.close()
+
+
+def test_who_asks_again_hears_only_what_happened_since(own_client, voices):
+    first, second, *_ = voices.boundaries
+    known = own_client.get("/x/boundaries").json()
+    before = dict(zip(known["columns"]["index"], zip(*known["columns"].values())))
+
+    def ask() -> dict:
+        return own_client.get(
+            "/x/boundaries", params={"since": known["version"], "detection_id": known["detection_id"]}
+        ).json()
+
+    assert ask()["unchanged"]
+    operations = [
+        {"key": "one", "kind": "approve", "index": first},
+        {"key": "two", "kind": "shift", "index": second + 1, "from": second},
+    ]
+    for one in operations:
+        assert own_client.post("/x/ops", json=[one], headers=OURS).json()["results"][0]["ok"]
+    news = ask()
+    whole = own_client.get("/x/boundaries").json()
+    now = dict(zip(whole["columns"]["index"], zip(*whole["columns"].values())))
+    told = {row["index"]: tuple(row.values()) for row in news["changed"]}
+    assert (news["removed"], news["segments"], news["version"]) == ([second], True, whole["version"])
+    assert {first, second + 1} <= set(told)
+    assert {index: row for index, row in (before | told).items() if index not in news["removed"]} == now
+    assert {name: news[name] for name in ("progress", "stop", "comments")} == {
+        name: whole[name] for name in ("progress", "stop", "comments")
+    }
+
+
+@pytest.mark.parametrize("known", [{"since": -5}, {"since": 0, "detection_id": "of another day"}])
+def test_who_knows_too_little_hears_everything(own_client, known):
+    body = own_client.get("/x/boundaries", params=known).json()
+    assert "columns" in body
