@@ -10,6 +10,7 @@ import { isRunning, watchJob } from "./watch.js";
 
 const clock = (seconds) => new Date(Date.now() + seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 const share = (part, whole) => `${(100 * part / Math.max(1, whole)).toPrecision(2)} %`;
+const memory = (worker) => [worker.memory_bytes ? bytes(worker.memory_bytes) : "–", worker.device_bytes ? `GPU ${bytes(worker.device_bytes)}` : null].filter(Boolean).join(", ");
 const fact = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, small) : null));
 
 const TITLES = {
@@ -81,7 +82,7 @@ export function mount(root) {
         el("span", {}, el("b", {}, String(worker.name)), worker.device),
         el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / most}%` })), count(worker.done)),
         el("b", { class: "num" }, job.state === "paused" ? "–" : count(worker.rate_per_s)), el("span", { class: "num" }, count(worker.at_hand)),
-        el("span", { class: "num" }, worker.memory_bytes ? bytes(worker.memory_bytes) : "–"), el("span", { class: "num" }, serverWords(worker.state || "at work")))));
+        el("span", { class: "num" }, memory(worker)), el("span", { class: "num" }, serverWords(worker.state || "at work")))));
   }
 
   /** The last lines of the log while it runs; when it ended badly they stand with the trouble. */
