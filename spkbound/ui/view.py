@@ -116,10 +116,15 @@ class View:
         return self.review.version
 
     def changes(self, since: int) -> dict | None:
-        """What differs from version `since`, with the numbers beside the queue; None: that is too long ago."""
+        """What differs from version `since`, with the numbers beside the queue; None: that is too long ago to tell.
+
+        None as well for a version that is still to come: somebody put back an older log.
+        """
         with self._picturing:
             picture = self.picture()
-            found = Difference() if since == picture.version else self._history.since(since)
+            found = Difference() if since == picture.version else None
+            if since < picture.version:
+                found = self._history.since(since)
         if found is None:
             return None
         names = {"names": self.suggested.names(picture)} if found.has_other_names else {}

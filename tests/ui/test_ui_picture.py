@@ -106,7 +106,7 @@ def test_who_asks_again_hears_only_what_happened_since(own_client, voices):
     }
 
 
-@pytest.mark.parametrize("known", [{"since": -5}, {"since": 0, "detection_id": "of another day"}])
+@pytest.mark.parametrize("known", [{"since": -5}, {"since": 10_000}, {"since": 0, "detection_id": "of another day"}])
 def test_who_knows_too_little_hears_everything(own_client, known):
     body = own_client.get("/x/boundaries", params=known).json()
     assert "columns" in body
