@@ -88,3 +88,12 @@ def test_axe_finds_nothing_wrong_and_nothing_moves_for_who_asks_so(page):
     page.locator("[value=quality]").click()
     page.locator(".q-row").first.wait_for()
     check(page, "quality")
+
+    page.set_viewport_size({"width": 640, "height": 400})  # a usual window, enlarged to 200 %: nothing is out of reach
+    show(page, "review")
+    for control in ("[data-action=approve]", "[data-action=approveMany]"):
+        page.locator(control).scroll_into_view_if_needed()
+        box = page.locator(control).bounding_box()
+        assert 0 <= box["y"] <= 400 - box["height"], control
+        assert 0 <= box["x"] <= 640 - box["width"], control
+    check(page, "review, enlarged", NAMES)
