@@ -107,10 +107,10 @@ export class Audition {
     this.later = setTimeout(() => next.slice(0, 2).forEach((index) => this.warmPictures(index, half)), AFTER_MS);
   }
 
-  /** The curves and the tiles of a place that comes next. */
+  /** The curves and the tiles of a place that comes next; curves that are a shift old do until one is there. */
   warmPictures(index, half) {
     const { page } = this;
-    page.details.closeup(index, half);
+    if (!page.details.closeups.has(index)) page.details.closeup(index, half);
     page.wantPictures(Math.max(0, index - page.shownTiles.left), Math.min(page.n, index + page.shownTiles.right));
   }
 }

@@ -11,7 +11,7 @@ function pageAt(current) {
     asked, current, n: 1000, cursor: null, key: `b${current}`, place: 0, settings: { k: 2, half: 25 }, shownTiles: { left: 6, right: 7 },
     queue: [current, 300, 995].map((index) => ({ key: `b${index}`, index })),
     sounds: { missing: new Map(), warm: (indices) => asked.sounds.push(...indices) },
-    details: { utterance: () => null, closeup: (index) => asked.closeups.push(index) },
+    details: { utterance: () => null, closeups: new Map(), closeup: (index) => asked.closeups.push(index) },
     wantPictures: (lo, hi) => asked.pictures.push([lo, hi]),
   };
 }
@@ -24,6 +24,14 @@ test("what the next boundaries are drawn of is fetched after what is shown, as w
   await rest(120);
   assert.deepEqual(page.asked.closeups, [300, 995]);
   assert.deepEqual(page.asked.pictures, [[294, 307], [989, 1000]]);
+});
+
+test("curves that are there are not fetched again for every shift", async () => {
+  const page = pageAt(100);
+  page.details.closeups.set(300, { data: {}, half: 25, stale: true });
+  new Audition(page).warm();
+  await rest(120);
+  assert.deepEqual(page.asked.closeups, [995]);
 });
 
 test("who hurries past a boundary fetches nothing ahead of it", async () => {
