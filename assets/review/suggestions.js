@@ -1,5 +1,5 @@
 // What does a suggestion of the detector ask, and which key answers it? Pure: words, icons, groups; drawing is elsewhere.
-import { count, t } from "../i18n.js";
+import { count, isChinese, t } from "../i18n.js";
 import { range } from "./format.js";
 
 /** `yes`: the actions that do what is suggested; A always says no and goes on. */
@@ -50,7 +50,7 @@ const foreignText = ({ members }) => t("{n} utterance that does not belong|{n} u
 /** The question as a headline; names that stand on its buttons are left out. */
 export function titleOf(ask) {
   const text = ask.kind === "same_voice" ? t("the same voice?") : questionOf(ask);
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return isChinese ? text : text.charAt(0).toUpperCase() + text.slice(1); // in Chinese a name may come first
 }
 
 /** The question in one line, for the queue. */

@@ -10,7 +10,15 @@ from spkbound.ui.workplace import Workplace
 
 _FIRST_SCRIPTS = ("theme.js", "language.js")  # they decide how the page is drawn before it is
 _STYLES = ("tokens.css", "shell.css")
-_LAYERED_STYLES = ("parts.css", "topbar.css", "pages/pages.css", "review/queue.css", "review/review.css", "large.css")
+_LAYERED_STYLES = (
+    "parts.css",
+    "topbar.css",
+    "pages/pages.css",
+    "review/queue.css",
+    "review/review.css",
+    "large.css",
+    "small.css",
+)
 
 
 def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:

@@ -40,8 +40,8 @@ def page(project_copy, voices, tmp_path, start_app, open_page):
     return open_page(app.url, color_scheme="light", reduced_motion="reduce")
 
 
-def check(page, what: str, rules: dict = ALL) -> None:
-    found = AXE.run(page, options=rules)
+def check(page, what: str, rules: dict = ALL, *, within: str | None = None) -> None:
+    found = AXE.run(page, context=within, options=rules)
     assert found.violations_count == 0, f"{what}: {found.generate_report()}"
 
 
@@ -75,7 +75,7 @@ def test_axe_finds_nothing_wrong_and_nothing_moves_for_who_asks_so(page):
     for key, name in DIALOGS.items():
         page.keyboard.press(key)
         page.locator(f"dialog[open][data-part={name}]").wait_for()
-        check(page, name)
+        check(page, name, within="dialog[open]")
         page.keyboard.press("Escape")
     assert page.evaluate(MOVES) == []
 
@@ -88,3 +88,12 @@ def test_axe_finds_nothing_wrong_and_nothing_moves_for_who_asks_so(page):
     page.locator("[value=quality]").click()
     page.locator(".q-row").first.wait_for()
     check(page, "quality")
+
+    page.set_viewport_size({"width": 640, "height": 400})  # a usual window, enlarged to 200 %: nothing is out of reach
+    show(page, "review")
+    for control in (".deck [data-action=approve]", "[data-action=approveMany]"):
+        page.locator(control).scroll_into_view_if_needed()
+        box = page.locator(control).bounding_box()
+        assert 0 <= box["y"] <= 400 - box["height"], control
+        assert 0 <= box["x"] <= 640 - box["width"], control
+    check(page, "review, enlarged", NAMES)
