@@ -21,6 +21,17 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Make `wanted` the children of `parent`; those that stay are not touched, so the browser lays out only the others. */
+export function arrange(parent, wanted) {
+  const stays = new Set(wanted);
+  for (const node of [...parent.childNodes]) if (!stays.has(node)) node.remove();
+  let next = parent.firstChild;
+  for (const node of wanted) {
+    if (node === next) next = next.nextSibling;
+    else parent.insertBefore(node, next);
+  }
+}
+
 const ICONS = { // 16 px grid, 1.6 px strokes
   play: ["M5 3.5v9l7-4.5z"], pause: ["M5.5 3.5v9M10.5 3.5v9"], check: ["M3 8.5l3.5 3.5L13 4.5"], x: ["M4 4l8 8M12 4l-8 8"],
   plus: ["M8 3.5v9M3.5 8h9"], minus: ["M3.5 8h9"], undo: ["M3 6.5h6.5a3.5 3.5 0 010 7H6M6 3.5l-3 3 3 3"],

@@ -1,5 +1,5 @@
 // What waits, and how far is the work? Progress, stop line, filters, and the list, of which only what is in sight exists.
-import { chip, count, el, icon, sizeOf, span } from "../dom.js";
+import { arrange, chip, count, el, icon, sizeOf, span } from "../dom.js";
 import { t } from "../i18n.js";
 import { sureText } from "./bulk.js";
 import { percent, risk, whenAndWho } from "./format.js";
@@ -12,6 +12,7 @@ export class Queue {
   /** @param part the aside; @param page Page */
   constructor(part, page) {
     Object.assign(this, { part, page, items: [] });
+    this.kept = new Map(); // key of an item → {key: what it says, row}
     this.named = Object.fromEntries([...part.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
     const { list, state, below, kind, order } = this.named;
     this.people = new People(this.named.people);
@@ -123,38 +124,54 @@ export class Queue {
     const height = this.rowHeight;
     const first = Math.max(0, Math.floor(list.scrollTop / height) - SPARE);
     const last = Math.min(this.items.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + SPARE);
-    this.rail.replaceChildren(...this.items.slice(first, last).map((item, i) => this.row(item, first + i, height)));
+    arrange(this.rail, this.items.slice(first, last).map((item, i) => this.row(item, first + i, height)));
     if (this.rail.querySelector("[aria-selected=true]")) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
     else list.removeAttribute("aria-activedescendant");
   }
 
+  /** The row as it was, unless something in it changed. */
   row(item, place, height) {
-    const { page } = this;
-    const said = describe(item, page.store.user, page.store.names);
-    const text = said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from });
-    const likely = item.probability === null ? "" : `${percent(item.probability, 1)} %`;
-    const cost = item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "";
-    return el("div", {
-      class: "row", role: "option", id: `queue-${item.key}`, "data-key": item.key, "data-index": item.index, style: `top:${place * height}px;height:${height}px`,
-      "aria-selected": String(item.key === page.key), "aria-posinset": place + 1, "aria-setsize": this.items.length,
-    },
-    el("span", { class: "ix" }, count(item.index)),
-    el("span", { class: "pm" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${(item.probability ?? 0) * 100}%` })), el("span", {}, likely)),
-    item.state ? chip(item.state) : el("span"),
-    el("span", { class: "kd", title: text }, icon(said.icon), el("span", { class: "cut-off" }, text), ...this.marks(item), el("em", {}, cost)));
+    const facts = this.factsOf(item, place, height);
+    const key = JSON.stringify(facts);
+    const kept = this.kept.get(item.key);
+    if (kept?.key === key) return kept.row;
+    if (this.kept.size > 200) this.kept.clear();
+    const row = makeRow(item.key, facts);
+    this.kept.set(item.key, { key, row });
+    return row;
   }
 
-  /** Who is here, and that somebody said something. */
-  marks(item) {
-    const { others, user } = this.page.store;
-    const here = others.filter((one) => one.index === item.index);
-    const last = item.comments.at(-1);
-    return [
-      last && item.row !== null && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: `${last.text} (${whenAndWho(last, user)})` }, icon("comment")),
-      ...here.map((one) => el("b", { class: "here", title: t("{user} is here", one) }, icon("people"), t("{user} is here", one))),
-    ].filter(Boolean);
+  factsOf(item, place, height) {
+    const { store, key } = this.page;
+    const said = describe(item, store.user, store.names);
+    const last = item.row !== null && item.comments.at(-1);
+    return {
+      place, height, total: this.items.length, index: item.index, state: item.state, probability: item.probability, icon: said.icon,
+      isChosen: item.key === key,
+      text: said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from }),
+      cost: item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "",
+      comment: last ? `${last.text} (${whenAndWho(last, store.user)})` : null,
+      here: store.others.filter((one) => one.index === item.index).map((one) => t("{user} is here", one)),
+    };
   }
 }
+
+function makeRow(key, { place, height, total, index, state, probability, icon: sign, isChosen, text, cost, comment, here }) {
+  return el("div", {
+    class: "row", role: "option", id: `queue-${key}`, "data-key": key, "data-index": index, style: `top:${place * height}px;height:${height}px`,
+    "aria-selected": String(isChosen), "aria-posinset": place + 1, "aria-setsize": total,
+  },
+  el("span", { class: "ix" }, count(index)),
+  el("span", { class: "pm" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${(probability ?? 0) * 100}%` })), el("span", {}, probability === null ? "" : `${percent(probability, 1)} %`)),
+  state ? chip(state) : el("span"),
+  el("span", { class: "kd", title: text }, icon(sign), el("span", { class: "cut-off" }, text), ...marks(comment, here), el("em", {}, cost)));
+}
+
+/** Who is here, and that somebody said something. */
+const marks = (comment, here) => [
+  comment && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: comment }, icon("comment")),
+  ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), words)),
+];
 
 function adviceOn({ decisions, saved: expected }) {
   const files = Math.round(expected);

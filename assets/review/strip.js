@@ -1,5 +1,5 @@
 // Which utterances stand round the cut? One tile each with waveform and name; click to hear, click a gap to cut there.
-import { count, el, icon, sizeOf } from "../dom.js";
+import { arrange, count, el, icon, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
 import { range, seconds, shortName } from "./format.js";
 import { stripRange } from "./closeup_model.js";
@@ -7,11 +7,13 @@ import { BANDS, COLUMNS, pixels, ramp } from "./spectrogram.js";
 import { whyShort, withCursor } from "./strip_model.js";
 
 const BINS = 26;
+const STEP_MS = 50; // the mark moves so often: at every frame the browser would be busy with it, and keys would wait
 
 export class Strip {
   /** @param part the section; @param on {hear(index), cut(index)} */
   constructor(part, on) {
     this.kept = new Map(); // index → {key, tile}
+    this.gaps = new Map(); // what it says → gap
     this.tiles = part.querySelector("[data-part=tiles]");
     this.plays = part.querySelector("[data-part=plays]");
     this.picture = part.querySelector("[data-part=picture]");
@@ -50,10 +52,10 @@ export class Strip {
     const letters = ((this.width - 25) / Math.max(1, view.range.hi - view.range.lo) - 14) / this.letter;
     const parts = [];
     for (let i = view.range.lo; i < view.range.hi; i += 1) {
-      if (i > view.range.lo || i === view.cut) parts.push(gap(i, view));
+      if (i > view.range.lo || i === view.cut) parts.push(this.gapAt(i, view));
       parts.push(this.tileAt(i, view, letters));
     }
-    this.tiles.replaceChildren(...parts);
+    arrange(this.tiles, parts);
     this.giveBackFocus(focus);
     this.drawHead(view);
   }
@@ -86,35 +88,55 @@ export class Strip {
     return tile;
   }
 
+  gapAt(i, view) {
+    const key = JSON.stringify([i, i === view.cut, view.isBoundary, view.fixed]);
+    if (this.gaps.size > 200) this.gaps.clear();
+    if (!this.gaps.has(key)) this.gaps.set(key, gap(i, view));
+    return this.gaps.get(key);
+  }
+
   /** While `player` sounds the mark moves in the tile; `onNext(index)` when another utterance sounds. */
   follow(player, onNext) {
     if (this.following) return;
     this.following = true;
     let sounded = player.now()?.index;
-    const next = () => {
+    let drawnAt = 0;
+    const next = (at) => {
       const now = player.now();
       this.following = player.playing;
       if (!this.following) return;
       if (now?.index !== sounded) onNext(now?.index);
       sounded = now?.index;
-      this.drawProgress(now);
+      if (at - drawnAt >= STEP_MS) {
+        this.drawProgress(now);
+        drawnAt = at;
+      }
       requestAnimationFrame(next);
     };
     requestAnimationFrame(next);
   }
 
-  /** Only what moves while it sounds. @param now {index, share, seconds} or null */
+  /**
+   * Only what moves while it sounds. A text keeps its node: with another child the browser would ask all styles of the
+   * page anew, many times a second. @param now {index, share, seconds} or null
+   */
   drawProgress(now) {
     const tile = now && this.tiles.querySelector(`[data-tile="${now.index}"]`);
     if (!tile) return;
-    for (const mark of tile.querySelectorAll(".wave rect")) {
-      mark.setAttribute("x", now.share * BINS * 3);
-      mark.setAttribute("visibility", "visible");
-    }
-    const time = tile.querySelector(".du span");
-    time.dataset.all ??= time.textContent;
-    time.textContent = `${now.seconds.toFixed(1)}/${time.dataset.all}`;
+    if (this.moving?.tile !== tile) this.moving = movingParts(tile);
+    const { marks, text, all } = this.moving;
+    for (const mark of marks) mark.style.transform = `translateX(${now.share * BINS * 3}px)`;
+    const said = `${now.seconds.toFixed(1)}/${all}`;
+    if (text && text.data !== said) text.data = said;
   }
+}
+
+/** What moves in a tile while it sounds: marks of its waveform, and the text of its time, which begins as `all` of it. */
+function movingParts(tile) {
+  const marks = [...tile.querySelectorAll(".wave rect")];
+  for (const mark of marks) mark.setAttribute("visibility", "visible");
+  const text = tile.querySelector(".du span")?.firstChild;
+  return { tile, marks, text, all: text?.data };
 }
 
 function factsOf(i, { details, missing, excluded, ...view }) {

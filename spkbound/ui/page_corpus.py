@@ -33,7 +33,10 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         workers = gr.Number(label="Workers", precision=0, placeholder="one per physical core")
         error = error_text()
         with gr.Column(elem_classes="settings-foot"):
-            start = gr.Button("Start extraction", variant="primary", size="lg", elem_id="corpus-start")
+            # Not before the fields are filled: a click would send them empty.
+            start = gr.Button(
+                "Start extraction", variant="primary", size="lg", elem_id="corpus-start", interactive=False
+            )
             note("You may close this page. The workers go on; what is done stays done, also after a cancel or a crash.")
     own_html("pages/corpus.html", module="pages/corpus.js", version=version, elem_id="corpus-view")
 
@@ -46,6 +49,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
             settings.n_workers,
             workplace.encoder(),
             "",
+            gr.Button(interactive=True),
         ]
 
     def start_extraction(folder: str, order: str, channel: str, workers: float | None, encoder: str, gpus: str) -> dict:
@@ -56,7 +60,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         return tried(start)
 
     fields = [folder, order, channel, workers, encoder, gpus]
-    blocks.load(fill, None, fields, api_visibility="private", show_progress="hidden")
+    blocks.load(fill, None, [*fields, start], api_visibility="private", show_progress="hidden")
     start.click(
         start_extraction, fields, error, api_visibility="private", show_progress="hidden", trigger_mode="once"
     ).then(None, error, error, js=show_error(WATCH, version=version), api_visibility="private", show_progress="hidden")

@@ -33,7 +33,8 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         )
         error = error_text()
         with gr.Column(elem_classes="settings-foot"):
-            start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start")
+            # Not before the fields are filled: a click would send them empty.
+            start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start", interactive=False)
             note(
                 "Run it again as often as you like: no decision is lost, and approved and rejected places are kept to."
             )
@@ -45,7 +46,13 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
 
     def fill() -> list:
         settings = workplace.settings()
-        return [settings.method, str(settings.segment_size), settings.boundary_window, settings.speakers or ""]
+        return [
+            settings.method,
+            str(settings.segment_size),
+            settings.boundary_window,
+            settings.speakers or "",
+            gr.Button(interactive=True),
+        ]
 
     def start_detection(method: str, size: str, window: float | None, speakers: str) -> dict:
         return tried(
@@ -63,7 +70,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     fields = [method, size, window, speakers]
-    blocks.load(fill, None, fields, **private)
+    blocks.load(fill, None, [*fields, start], **private)
     view.submit(draw, None, charts, **private).then(
         None, charts, charts, js=charts_in_the_language(version=version), **private
     )
