@@ -64,3 +64,5 @@ def test_keys_move_the_cursor_and_say_what_is_heard_and_where_to_go(page, voices
     assert page.evaluate("window.__spk.current().index") != there
     page.keyboard.press("n")
     assert page.evaluate("window.__spk.current().index") == there
+    page.keyboard.press("Shift+E")
+    page.get_by_text("Nothing is asked about utterances here.").wait_for()
