@@ -138,3 +138,19 @@ def _outlier_floor(own: np.ndarray) -> float:
     middle = float(np.median(own))
     spread = 1.4826 * float(np.median(np.abs(own - middle)))
     return middle - _OUTLIER_SPREADS * max(spread, 0.02)
+
+
+def see_nothing(window: Segment, left: Segment, right: Segment) -> Closeup:
+    """The close-up of a corpus without embeddings."""
+    return Closeup(
+        left=np.full(len(window), np.nan, np.float32),
+        right=np.full(len(window), np.nan, np.float32),
+        outlier=np.zeros(len(window), bool),
+        left_references=spread_over(left),
+        right_references=spread_over(right),
+    )
+
+
+def spread_over(part: Segment) -> list[int]:
+    """Three utterances from the middle of each third."""
+    return sorted({part.start + int(len(part) * share) for share in (1 / 6, 3 / 6, 5 / 6)})

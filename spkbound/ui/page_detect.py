@@ -19,25 +19,7 @@ METHODS = [
 
 
 def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
-    with gr.Column(elem_classes="panel settings", elem_id="detect-settings"):
-        heading("Settings")
-        method = gr.Dropdown(METHODS, label="Method", value="global")
-        size = gr.Textbox(
-            label="Expected utterances per speaker", info="a whole number, or auto", value="1000", max_lines=1
-        )
-        window = gr.Number(label="Window", info="how far from the expected place", value=10, precision=0)
-        speakers = gr.Textbox(
-            label="List of speakers",
-            info="a CSV file with name and count (of files), in order; empty: none",
-            max_lines=1,
-        )
-        error = error_text()
-        with gr.Column(elem_classes="settings-foot"):
-            # Not before the fields are filled: a click would send them empty.
-            start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start", interactive=False)
-            note(
-                "Run it again as often as you like: no decision is lost, and approved and rejected places are kept to."
-            )
+    fields, error, start = _settings_panel()
     with gr.Column(elem_classes="detect-col"):
         view = own_html("pages/detect.html", module="pages/detect.js", version=version, elem_id="detect-view")
         with gr.Row(elem_classes="charts", elem_id="detect-charts"):
@@ -69,7 +51,6 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         return [size_chart(summary["sizes"]), probability_chart(summary["probabilities"])]
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    fields = [method, size, window, speakers]
     blocks.load(fill, None, [*fields, start], **private)
     view.submit(draw, None, charts, **private).then(
         None, charts, charts, js=charts_in_the_language(version=version), **private
@@ -77,6 +58,30 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
     start.click(start_detection, fields, error, **private).then(
         None, error, error, js=show_error(WATCH, version=version), **private
     )
+
+
+def _settings_panel() -> tuple[list, gr.Textbox, gr.Button]:
+    """The fields, where an error shows, and the button."""
+    with gr.Column(elem_classes="panel settings", elem_id="detect-settings"):
+        heading("Settings")
+        method = gr.Dropdown(METHODS, label="Method", value="global")
+        size = gr.Textbox(
+            label="Expected utterances per speaker", info="a whole number, or auto", value="1000", max_lines=1
+        )
+        window = gr.Number(label="Window", info="how far from the expected place", value=10, precision=0)
+        speakers = gr.Textbox(
+            label="List of speakers",
+            info="a CSV file with name and count (of files), in order; empty: none",
+            max_lines=1,
+        )
+        error = error_text()
+        with gr.Column(elem_classes="settings-foot"):
+            # Not before the fields are filled: a click would send them empty.
+            start = gr.Button("Detect", variant="primary", size="lg", elem_id="detect-start", interactive=False)
+            note(
+                "Run it again as often as you like: no decision is lost, and approved and rejected places are kept to."
+            )
+    return [method, size, window, speakers], error, start
 
 
 def _chart(*, label: str) -> gr.Plot:

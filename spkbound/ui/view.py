@@ -19,7 +19,7 @@ from spkbound.review.quality import QualityMeter, QualityRow
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import SegmentTable
 from spkbound.session import Session
-from spkbound.ui.closeup import Closeup, corpus_centre, find_typical, look_closely
+from spkbound.ui.closeup import Closeup, corpus_centre, find_typical, look_closely, see_nothing, spread_over
 from spkbound.ui.history import Difference, History
 from spkbound.ui.media import Media
 from spkbound.ui.picture import Picture
@@ -220,7 +220,7 @@ class View:
         row = int(np.searchsorted(segments.start, index, side="right")) - 1
         segment = Segment(int(segments.start[row]), int(segments.stop[row]))
         if self.session.embeddings is None:
-            return {**self._segment(segments, segment), "references": _spread(segment)}
+            return {**self._segment(segments, segment), "references": spread_over(segment)}
         references = find_typical(
             self.session.embeddings,
             segment,
@@ -246,14 +246,7 @@ class View:
 
     def _look(self, window: Segment, left: Segment, right: Segment, excluded: frozenset[int]) -> Closeup:
         if self.session.embeddings is None:
-            nothing = np.full(len(window), np.nan, np.float32)
-            return Closeup(
-                left=nothing,
-                right=nothing,
-                outlier=np.zeros(len(window), bool),
-                left_references=_spread(left),
-                right_references=_spread(right),
-            )
+            return see_nothing(window, left, right)
         return look_closely(
             self.session.embeddings,
             window=window,
@@ -292,11 +285,6 @@ def _sides(segments: SegmentTable, index: int) -> tuple[Segment, Segment]:
     before = int(np.searchsorted(segments.start, index)) - 1
     after = int(np.searchsorted(segments.stop, index, side="right"))
     return Segment(int(segments.start[before]), index), Segment(index, int(segments.stop[after]))
-
-
-def _spread(part: Segment) -> list[int]:
-    """Three utterances from the middle of each third."""
-    return sorted({part.start + int(len(part) * share) for share in (1 / 6, 3 / 6, 5 / 6)})
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

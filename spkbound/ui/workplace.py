@@ -87,10 +87,18 @@ class Workplace:
         with self._lock:
             stamp = _stamp(self._read_again(), at_work=self.job()["state"] in AT_WORK)
             if self._opened is None or self._opened.stamp != stamp:
+                self._let_go()
                 session = open_session(self.project)
                 gc.freeze()  # it stays: to look through it for cycles again and again would stop everybody for long
                 self._opened = _Opened(stamp, None if session is None else View(session))
             return self._opened.view
+
+    def _let_go(self) -> None:
+        """Of what was open before; frozen, nobody would ever collect it."""
+        if self._opened is not None:
+            self._opened = None
+            gc.unfreeze()
+            gc.collect()
 
     def view(self) -> View:
         """As `find_view`; `NotThere` before the first extraction."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -17,6 +18,16 @@ def test_who_asks_first_gets_what_was_opened_ahead(project_copy):
     assert view.picture().version == view.review.version
     assert workplace.view() is view
     view.session.close()
+
+
+def test_what_was_open_before_is_let_go_of(project_copy):
+    workplace = Workplace(Project.open(project_copy))
+    workplace.view().warm()
+    before = weakref.ref(workplace.view())
+    workplace.change(segment_size=21)
+    workplace.view().warm()
+    assert before() is None
+    workplace.view().session.close()
 
 
 def test_without_a_project_nothing_is_opened_ahead():
