@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spkbound.embedding.files import open_for_arrow
 from spkbound.embedding.known import Known
 from spkbound.embedding.layout import Layout
 from spkbound.embedding.look import look_at_many
@@ -75,7 +76,7 @@ def open_mirrors(layout: Layout, corpus: OrderedFiles, *, keeps: str) -> Mirrors
 def read_noted_corpus(layout: Layout) -> pa.ChunkedArray | None:
     """Paths of the corpus as the latest run saw it, in order; None where nothing was noted."""
     try:
-        with layout.corpus.open("rb") as stored:
+        with open_for_arrow(layout.corpus) as stored:
             return pq.read_table(stored, columns=["path"])["path"]
     except (OSError, pa.ArrowException):
         return None
@@ -84,7 +85,7 @@ def read_noted_corpus(layout: Layout) -> pa.ChunkedArray | None:
 def count_noted(layout: Layout) -> int:
     """How many utterances the corpus had that the latest run saw; 0 where nothing was noted."""
     try:
-        with layout.corpus.open("rb") as stored:
+        with open_for_arrow(layout.corpus) as stored:
             return pq.read_metadata(stored).num_rows
     except (OSError, pa.ArrowException):
         return 0

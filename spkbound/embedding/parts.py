@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spkbound.embedding.files import store_file
+from spkbound.embedding.files import open_for_arrow, store_file
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.errors import StoreCorrupt
 
@@ -114,7 +114,7 @@ def read_vectors(file: Path, encoder: EncoderIdentity) -> np.ndarray:
 
 def _read(file: Path, encoder: EncoderIdentity, columns: list[str]) -> pa.Table:
     try:
-        with file.open("rb") as stored, pq.ParquetFile(stored, page_checksum_verification=True) as opened:
+        with open_for_arrow(file) as stored, pq.ParquetFile(stored, page_checksum_verification=True) as opened:
             _check_schema(file, opened.schema_arrow, encoder)
             return opened.read(columns)
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spkbound.embedding.files import store_file
+from spkbound.embedding.files import open_for_arrow, store_file
 from spkbound.embedding.known import open_matrix
 from spkbound.embedding.layout import Layout
 from spkbound.embedding.parts import write_table
@@ -49,7 +49,7 @@ def open_kept(layout: Layout, files: PickleFiles) -> Kept | None:
     """Open what was kept when the tree was as `files` say; None where there is no such thing."""
     table_file, matrix_file = _names(layout, files)
     try:
-        with table_file.open("rb") as opened:
+        with open_for_arrow(table_file) as opened:
             table = pq.read_table(opened, schema=_SCHEMA)
         dim = np.load(matrix_file, mmap_mode="r", allow_pickle=False).shape[1]
         return Kept(table, open_matrix(matrix_file, len(table), dim))
