@@ -9,7 +9,6 @@ in order) differ more than other people's would as well: so they are weighted by
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import median_filter, uniform_filter1d
 
 from spkbound.detection.projected import Projected
 
@@ -82,6 +81,8 @@ def _session_ratio(sums: np.ndarray, masses: np.ndarray, segment_size: float, bl
 
     The median over nearly a segment: of the few pairs in it that straddle a boundary it takes no notice.
     """
+    from scipy.ndimage import median_filter  # not at import: who only reads a detection never waits for it
+
     n_blocks = len(sums) - 1
     reach = max(1, round(segment_size / block * _SESSION_REACH))
     logs = []
@@ -110,6 +111,8 @@ def _adjacent_energy(sums: np.ndarray, masses: np.ndarray, width: int) -> np.nda
 
 def _local_variance(projected: Projected, axes: np.ndarray, width: int) -> np.ndarray:
     """Half the mean squared successive difference over `width` blocks; NaN where there is none. ``(n_blocks, k)``."""
+    from scipy.ndimage import uniform_filter1d
+
     n_blocks = len(projected.edges) - 1
     energy, counts = np.zeros((n_blocks, axes.shape[1])), np.zeros(n_blocks)
     axes = axes.astype(np.float32)

@@ -7,8 +7,6 @@ that of one session, however many utterances it has.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from spkbound.detection.segments import Segments
 from spkbound.detection.share import probabilities
@@ -77,6 +75,9 @@ def _evidence_far_apart(segments: Segments, pairs: np.ndarray, session: float) -
 
 def _forest(pairs: np.ndarray, probability: np.ndarray, n_segments: int) -> Pairs:
     """Keep the likeliest pairs that still link what all of them link."""
+    from scipy.sparse import csr_matrix  # not at import: who only reads a detection never waits for it
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     distance = csr_matrix((2 - probability, (pairs[:, 0], pairs[:, 1])), shape=(n_segments, n_segments))
     tree = minimum_spanning_tree(distance).tocoo()
     order = np.lexsort((tree.col, tree.row))

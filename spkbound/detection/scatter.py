@@ -1,7 +1,6 @@
 """How do zero-mean rows scatter, when some are outliers and there are few of them? Knows nothing of what they are."""
 
 import numpy as np
-from scipy.special import chdtri
 
 _RIDGE = 1e-4  # of the mean variance, so that a flat direction stays invertible
 
@@ -12,6 +11,8 @@ def robust_scatter(rows: np.ndarray, *, freedom: float, iterations: int, trimmed
     Maronna 1976; rescaled so that the median squared distance is that of chi-square. `trimmed_share` of the rows,
     the farthest ones, count nothing at all. Float64 ``(dim, dim)``, zero if all rows are zero.
     """
+    from scipy.special import chdtri  # not at import: who only reads a detection never waits for it
+
     n_rows, dim = rows.shape
     weights = np.ones(n_rows)
     scatter, distances = np.zeros((dim, dim)), np.zeros(n_rows)

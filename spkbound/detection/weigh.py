@@ -5,7 +5,6 @@ their durations scatter (von Neumann 1941). Where short ones scatter no more tha
 """
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 
 from spkbound.detection.rows import Rows, open_rows, usable
 
@@ -34,6 +33,8 @@ def weigh_by_duration(embeddings: np.ndarray, durations_s: np.ndarray) -> np.nda
     -------
     Float32 ``(n_utterances,)`` in [0.1, 2], never lower for a longer one; None where all tell the same.
     """
+    from scipy.optimize import isotonic_regression  # not at import: who only reads a detection never waits for it
+
     known = np.isfinite(durations_s) & (durations_s > 0)
     n_bins = min(_MOST_BINS, int(known.sum()) // _ROWS_PER_BIN)
     if n_bins < 2:

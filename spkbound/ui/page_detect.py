@@ -3,7 +3,6 @@
 import gradio as gr
 
 from spkbound.errors import SpkboundError, UsageError
-from spkbound.ui.charts import probability_chart, size_chart
 from spkbound.ui.components import own_html
 from spkbound.ui.fields import WATCH, error_text, heading, note, tried
 from spkbound.ui.language import charts_in_the_language, show_error
@@ -44,6 +43,8 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         )
 
     def draw() -> list:
+        from spkbound.ui.charts import probability_chart, size_chart  # Plotly, for whoever looks at this page
+
         try:
             summary = workplace.detection_summary()
         except SpkboundError:

@@ -1,11 +1,11 @@
 """How is the page served? Our own routes first, Gradio mounted last, one guard around both, uvicorn beneath."""
 
 import getpass
-import os
 from pathlib import Path
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import of gradio: it stops every call home
+import spkbound.ui.gradio_start  # noqa: F401 before gradio
 
+# isort: split
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request
