@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
@@ -42,8 +42,11 @@ class AssetRoute(Route):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child = super().matches(scope)
-        if match != Match.NONE and self.find(child["path_params"]["name"]) is None:
-            return Match.NONE, {}  # Gradio has files of its own under /assets/
+        if match != Match.NONE:
+            file = self.find(child["path_params"]["name"])
+            if file is None:
+                return Match.NONE, {}  # Gradio has files of its own under /assets/
+            child["path_params"]["file"] = file
         return match, child
 
     def find(self, name: str) -> Path | None:
@@ -54,14 +57,18 @@ class AssetRoute(Route):
             return None
 
     async def answer(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        file = self.find(name)
-        if file is None:
+        """Read here and now: a hundred small files are asked for at once, and a thread for each would take longer."""
+        name, file = request.path_params["name"], request.path_params["file"]
+        try:
+            content = file.read_bytes()
+        except OSError:  # gone since it was found
             return Response(status_code=404)
         fresh = name.startswith(f"~{self.version}/") or request.query_params.get("v") == self.version
+        headers = {
+            "Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache",
+            "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
         media_type = _MEDIA_TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        response = FileResponse(file, media_type=media_type, stat_result=file.stat())
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
-        if request.headers.get("if-none-match") == response.headers["etag"]:
-            return Response(status_code=304, headers={"etag": response.headers["etag"]})
-        return response
+        return Response(content, media_type=media_type, headers=headers)

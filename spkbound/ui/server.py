@@ -20,8 +20,9 @@ from spkbound.ui import routes_corpus, routes_export, routes_guarantee, routes_l
 from spkbound.ui.address import check_host
 from spkbound.ui.assets import AssetRoute, assets_version
 from spkbound.ui.auth import Sessions, Users, session_secret
+from spkbound.ui.early import EarlyLinks
 from spkbound.ui.guard import Guard, current_user
-from spkbound.ui.shell import build_blocks, page_head
+from spkbound.ui.shell import build_blocks, early_head, page_head
 from spkbound.ui.status import status_of
 from spkbound.ui.theme import our_theme
 from spkbound.ui.workplace import Workplace
@@ -51,6 +52,7 @@ def build_app(
     app.state.open_to_all = no_auth or sessions is not None
     app.state.root_path = root_path.rstrip("/")
     app.add_middleware(CORSMiddleware, allow_origins=[])  # or Gradio would reflect any Origin
+    app.add_middleware(EarlyLinks, links=early_head(version))
     app.add_middleware(Guard, sessions=sessions, any_host=no_auth, local_user=_local_user())
     app.router.routes.append(AssetRoute(version=version))
     app.include_router(routes_login.router(sessions, version=version))

@@ -5,6 +5,7 @@ import gradio as gr
 from spkbound.ui import page_corpus, page_detect, page_open
 from spkbound.ui.assets import asset_url
 from spkbound.ui.components import own_html, review_page
+from spkbound.ui.early import early_links
 from spkbound.ui.language import speak_the_language
 from spkbound.ui.workplace import Workplace
 
@@ -18,6 +19,16 @@ _LAYERED_STYLES = (
     "review/review.css",
     "large.css",
     "small.css",
+)
+# What the parts of the page and `language` import when Gradio shows them.
+_MODULES = (
+    "shell.js",
+    "review/main.js",
+    "pages/corpus.js",
+    "pages/detect.js",
+    "pages/warnings.js",
+    "pages/export.js",
+    "fields.js",
 )
 
 
@@ -38,6 +49,11 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
         speak_the_language(blocks, version=version)
     blocks.queue(default_concurrency_limit=8)
     return blocks
+
+
+def early_head(version: str) -> str:
+    """What the page will need, to be fetched while Gradio starts; see `early`."""
+    return early_links(modules=_MODULES, styles=(*_STYLES, *_LAYERED_STYLES), version=version)
 
 
 def page_head(version: str) -> str:

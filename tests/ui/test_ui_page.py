@@ -82,6 +82,25 @@ def test_assets_are_ours_kept_when_versioned_and_never_leave_the_folder(client):
         assert client.get(path).status_code in (403, 404), path
 
 
+def test_the_page_names_early_every_module_and_style_that_it_will_import(client):
+    page = client.get("/")
+    named = set(
+        re.findall(r'<link rel="(?:modulepreload|preload)"[^>]* href="assets/~[0-9a-f]{12}/([^"]+)">', page.text)
+    )
+    assert page.text.index("modulepreload") < page.text.index("</head>")
+    assert int(page.headers["content-length"]) == len(page.content)
+    not_imported = {"theme.js", "language.js", "login.js", "login.css", "review/stretch_worker.js", "review/stretch.js"}
+    ours = {file.relative_to(ASSETS).as_posix() for file in ASSETS.rglob("*") if file.suffix in (".js", ".css")}
+    assert named == ours - not_imported
+    assert all(client.get(f"/assets/{name}").status_code == 200 for name in named)
+
+
+def test_an_answer_that_is_no_page_is_left_as_it_is(client):
+    assert client.get("/x/project").json()["name"]
+    assert client.get("/login", follow_redirects=False).status_code == 303
+    assert client.head("/").content == b""
+
+
 def test_gradios_own_assets_still_come(client):
     script = re.search(r'src="\./(assets/index-[^"]+\.js)"', client.get("/").text)[1]
     assert client.get(f"/{script}").status_code == 200
