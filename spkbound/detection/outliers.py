@@ -1,30 +1,27 @@
 """Which utterances do not belong to their segment? Each has a probability; finds no boundaries.
 
-An utterance is judged by its distance from the robust mean of its segment, its own row left out. How far members lie
-is read off the bulk of all distances and extrapolated: the logarithm of F-distributed distances (a Gaussian's, any
-Student t's) is log-concave, so its hazard never falls; from the bulk on, it is taken to grow half as fast as in it. How
-far somebody or something else lies is measured on what this tail leaves unexplained, beginning with the whole range
-from there to where members of other segments lie.
+An utterance is judged by its distance from the robust mean of its segment, its own row left out, in two ways. Somebody
+else is far in the directions that tell speakers apart, but not in the others; what is short, loud or noisy is far in
+all. So a foreign voice is told by the ratio of both distances, of which an utterance's own scale falls out, as in
+Fisher's F. What is far without being foreign may be broken, or be what its speaker does now and then: it counts where
+no more of its segment is so than of others.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from spkbound.detection.manner import unexpected_share
 from spkbound.detection.segments import Segments
+from spkbound.detection.tail import beyond_the_tail
 
 _FREEDOM = 5.0  # of the Student t behind the weights of a robust mean
 _ROBUST_STEPS = 3
 _FEWEST_MEMBERS = 8
 _POOLED_MEMBERS = 10.0  # a segment's scale is drawn towards the corpus's with the weight of so many
-_BULK = (0.50, 0.70, 0.85)  # quantiles between which the hazard is measured
-_CARRIED_ON = 0.5  # share of the hazard's growth that goes on beyond them
-_FIRST_SHARE = 0.01
-_LARGEST_SHARE = 0.1
-_EXPECTED_OUTLIERS = 20.0  # weight of the range of strangers beside the outliers found
-_STEPS = 100
 _SAMPLED_STRANGERS = 20_000
-_FARTHEST = 0.95  # quantile of strangers' distances
+_DISTANCE_CARRIED_ON = 0.5  # log F is log-concave, so its hazard never falls: half of its growth in the bulk goes on
+_RATIO_CARRIED_ON = 0.0  # sessions mix ratios of many scales, whose hazard need not grow
 _TINY = 1e-9
 
 
@@ -35,21 +32,21 @@ class Voices:
     Attributes
     ----------
     loading : float32 (k,)
-        What each projected direction counts: more where it tells speakers apart.
-    centres : float32 (n, k)
-        Robust mean of each segment, loaded so.
+        What the square along each projected direction counts, in [0, 1]: more where it tells speakers apart.
+    means : float32 (n, k)
+        Robust mean of each segment.
     scales : float64 (n,)
-        Median squared distance of members from it.
+        Median squared distance of members from it, loaded so.
     """
 
     rows: np.ndarray
     loading: np.ndarray
-    centres: np.ndarray
+    means: np.ndarray
     scales: np.ndarray
 
     def squares(self, places: np.ndarray | slice, owners: np.ndarray) -> np.ndarray:
-        """Squared distance of utterances from the centres of the segments `owners` ``(m,)``."""
-        return np.square(self.rows[places] * self.loading - self.centres[owners]).sum(1)
+        """Squared distance of utterances from the means of the segments `owners` ``(m,)``."""
+        return np.square(self.rows[places] - self.means[owners]) @ self.loading
 
     def distances(self, places: np.ndarray, owners: np.ndarray) -> np.ndarray:
         """The same as a logarithm: 0 is the median member's, higher is farther."""
@@ -79,40 +76,95 @@ class Outliers:
         return int(self.edges[max(nearest, own)]) if distances.min() < self.usual else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """Where members lie, squared distances of all utterances from their own segments, and weights ``(n_utterances,)``.
+
+    Both float32; a weight is low far out, and 0 for a gap.
+    """
+
+    voices: Voices
+    squares: np.ndarray
+    weights: np.ndarray
+
+
 def find_outliers(segments: Segments) -> Outliers:
     """Judge every utterance by its segment."""
     readable = segments.projected.mass > 0
     owners = segments.owners
     members = np.bincount(owners[readable], minlength=len(segments))
-    voices, squares, weights = _fit_voices(segments, readable, members)
+    measured = _measure(segments, readable, members)
     judged = np.flatnonzero(readable & (members >= _FEWEST_MEMBERS)[owners])
     probability, usual = np.zeros(len(readable), dtype=np.float32), 0.0
-    strangers = _stranger_distances(voices, judged, owners)
-    if len(strangers):
-        total = np.bincount(owners, weights, len(segments))
-        left_out = 1 - np.minimum(weights[judged] / total[owners[judged]], 0.9)
-        distances = _log(squares[judged] / voices.scales[owners[judged]] / np.square(left_out))
-        probability[judged], usual = _beyond_the_tail(distances, strangers)
-    return Outliers(voices=voices, edges=segments.edges, probability=probability, usual=usual)
+    if len(segments) > 1 and len(judged):
+        rest = _measure_rest(segments, measured, readable, members)
+        sample, others = _strangers(judged, owners, len(segments))
+        own = _own_distances(measured, judged, owners)
+        strange = measured.voices.distances(sample, others)
+        odd = beyond_the_tail(own, strange, carried_on=_DISTANCE_CARRIED_ON)
+        foreign = beyond_the_tail(
+            own - _own_distances(rest, judged, owners),
+            strange - rest.voices.distances(sample, others),
+            carried_on=_RATIO_CARRIED_ON,
+        )
+        rarely = _unless_manner(odd.probability, foreign.probability, owners[judged])
+        probability[judged], usual = np.maximum(foreign.probability, rarely), odd.outer
+    return Outliers(voices=measured.voices, edges=segments.edges, probability=probability, usual=usual)
 
 
-def _fit_voices(segments: Segments, readable: np.ndarray, members: np.ndarray) -> tuple[Voices, np.ndarray, np.ndarray]:
-    """Robust centres and scales; squared distances and weights of all utterances, float32 ``(n_utterances,)``."""
+def _unless_manner(odd: np.ndarray, foreign: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Probability of being odd without it being the speaker's manner; foreign ones say nothing of that."""
+    known, owners = np.unique(owners, return_inverse=True)
+    counts = np.bincount(owners, odd * (1 - foreign), len(known))
+    return odd * unexpected_share(counts, np.bincount(owners, minlength=len(known)))[owners]
+
+
+def _own_distances(measured: _Measured, judged: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Distances of utterances from their own segments, each left out of the mean."""
+    voices, weights, own = measured.voices, measured.weights, owners[judged]
+    total = np.bincount(owners, weights, len(voices.scales))
+    left_out = 1 - np.minimum(weights[judged] / total[own], 0.9)
+    return _log(measured.squares[judged] / voices.scales[own] / np.square(left_out))
+
+
+def _strangers(judged: np.ndarray, owners: np.ndarray, n_segments: int) -> tuple[np.ndarray, np.ndarray]:
+    """A sample of utterances, and for each a segment that is not its own."""
+    rng = np.random.default_rng(4)
+    chosen = rng.choice(judged, min(_SAMPLED_STRANGERS, len(judged)), replace=False)
+    return chosen, (owners[chosen] + rng.integers(1, n_segments, len(chosen))) % n_segments
+
+
+def _measure(segments: Segments, readable: np.ndarray, members: np.ndarray) -> _Measured:
+    """Robust means in the directions that tell speakers apart."""
     rows, owners = segments.projected.rows, segments.owners
     speaker = np.maximum(segments.projected.spread - 1, _TINY)
-    loading = np.sqrt(speaker / (1 + speaker)).astype(np.float32)
-    freedom = max(1.0, float(np.square(loading).sum()))
+    loading = (speaker / (1 + speaker)).astype(np.float32)
+    freedom = max(1.0, float(loading.sum()))
     weights = readable.astype(np.float32)
-    squares = np.zeros(len(rows), dtype=np.float32)
     for _ in range(_ROBUST_STEPS):
         total = np.bincount(owners, weights, len(segments))
-        centres = segments.total(rows, weights) / np.maximum(total, _TINY)[:, None] * loading
-        voices = Voices(rows=rows, loading=loading, centres=centres.astype(np.float32), scales=np.ones(len(segments)))
-        for part in segments.blocks():
-            squares[part] = voices.squares(part, owners[part])
+        means = segments.total(rows, weights) / np.maximum(total, _TINY)[:, None]
+        voices = Voices(rows=rows, loading=loading, means=means.astype(np.float32), scales=np.ones(len(segments)))
+        squares = _squares(segments, voices)
         scales = _scales(segments.edges, squares, readable, members)
         weights = readable * ((_FREEDOM + freedom) / (_FREEDOM + squares * (freedom / scales)[owners]))
-    return replace(voices, scales=scales), squares, weights
+    return _Measured(voices=replace(voices, scales=scales), squares=squares, weights=weights)
+
+
+def _measure_rest(segments: Segments, measured: _Measured, readable: np.ndarray, members: np.ndarray) -> _Measured:
+    """The same round the same means, in what the directions that tell speakers apart leave."""
+    voices = replace(measured.voices, loading=1 - measured.voices.loading)
+    squares = _squares(segments, voices)
+    scales = _scales(segments.edges, squares, readable, members)
+    return replace(measured, voices=replace(voices, scales=scales), squares=squares)
+
+
+def _squares(segments: Segments, voices: Voices) -> np.ndarray:
+    """Squared distance of each utterance from its own segment, float32 ``(n_utterances,)``."""
+    squares, owners = np.zeros(len(voices.rows), dtype=np.float32), segments.owners
+    for part in segments.blocks():
+        squares[part] = voices.squares(part, owners[part])
+    return squares
 
 
 def _scales(edges: np.ndarray, squares: np.ndarray, readable: np.ndarray, members: np.ndarray) -> np.ndarray:
@@ -125,53 +177,6 @@ def _scales(edges: np.ndarray, squares: np.ndarray, readable: np.ndarray, member
     usual = float(np.median(known)) if len(known) else 1.0
     own = members / (members + _POOLED_MEMBERS)
     return np.exp(own * _log(np.nan_to_num(medians, nan=usual)) + (1 - own) * _log(usual))
-
-
-def _stranger_distances(voices: Voices, judged: np.ndarray, owners: np.ndarray) -> np.ndarray:
-    """Distances of a sample of utterances from segments that are not theirs."""
-    n_segments = len(voices.scales)
-    if n_segments < 2 or not len(judged):
-        return np.zeros(0)
-    rng = np.random.default_rng(4)
-    chosen = rng.choice(judged, min(_SAMPLED_STRANGERS, len(judged)), replace=False)
-    other = (owners[chosen] + rng.integers(1, n_segments, len(chosen))) % n_segments
-    return voices.distances(chosen, other)
-
-
-def _beyond_the_tail(distances: np.ndarray, strangers: np.ndarray) -> tuple[np.ndarray, float]:
-    """Probability of each distance to be no member's, and the distance from which on that is asked."""
-    marks = np.quantile(distances, _BULK)
-    outer = float(marks[-1])
-    beyond = distances > outer
-    excess = distances[beyond] - outer
-    probability = np.zeros(len(distances))
-    if np.diff(marks).min() < _TINY or not len(excess):
-        return probability, outer
-    width = max(float(np.quantile(strangers, _FARTHEST)) - outer, 1.0)
-    expected, spread = width / 2, width / np.sqrt(12)
-    share, middle, deviation = _FIRST_SHARE, expected, spread
-    for _ in range(_STEPS):
-        member = _tail_density(excess, marks, share)
-        other = share * np.exp(-0.5 * np.square((excess - middle) / deviation)) / (deviation * np.sqrt(2 * np.pi))
-        found = other / (member + other)
-        n_found = found.sum()
-        share = min((n_found + 1) / (len(distances) + 1 / _FIRST_SHARE), _LARGEST_SHARE)
-        middle = (found @ excess + _EXPECTED_OUTLIERS * expected) / (n_found + _EXPECTED_OUTLIERS)
-        squares = found @ np.square(excess - middle) + _EXPECTED_OUTLIERS * spread**2
-        deviation = np.sqrt(squares / (n_found + _EXPECTED_OUTLIERS))
-    order = np.argsort(excess)
-    found[order] = np.maximum.accumulate(found[order])  # farther never means likelier a member
-    probability[beyond] = found
-    return probability, outer
-
-
-def _tail_density(excess: np.ndarray, marks: np.ndarray, share: float) -> np.ndarray:
-    """Density of members beyond the last of the marks, where `share` of all are none."""
-    left = 1 - np.array(_BULK) - share
-    hazards = np.log(left[:-1] / left[1:]) / np.diff(marks)
-    growth = _CARRIED_ON * max(0.0, 2 * (hazards[1] - hazards[0]) / (marks[2] - marks[0]))
-    hazard = hazards[1] + growth * excess
-    return left[2] * hazard * np.exp(-(hazards[1] + growth / 2 * excess) * excess)
 
 
 def _log(values: np.ndarray | float) -> np.ndarray:
