@@ -7,7 +7,6 @@ there. Of these segments any share is possible, an exponential one: their counts
 """
 
 import numpy as np
-from scipy.special import expit, gammaln
 
 _FIRST_SPEAKERS = 0.05  # with a manner of their own
 _MOST_SPEAKERS = 0.5
@@ -27,6 +26,8 @@ def unexpected_share(odd: np.ndarray, members: np.ndarray) -> np.ndarray:
     members : float (n,)
         Of how many, each at least 1.
     """
+    from scipy.special import expit  # not at import: who only reads a detection never waits for it
+
     rates = np.sort(odd / members)
     usual = max(float(rates[: (len(rates) + 1) // 2].mean()), _FIRST_SHARE / 10)
     often = max(_FEWEST_TIMES * usual, float(np.quantile(rates, 0.9)))
@@ -41,6 +42,8 @@ def unexpected_share(odd: np.ndarray, members: np.ndarray) -> np.ndarray:
 
 
 def _poisson(counts: np.ndarray, means: np.ndarray) -> np.ndarray:
+    from scipy.special import gammaln
+
     return counts * np.log(means) - means - gammaln(counts + 1)
 
 
