@@ -21,6 +21,11 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Write `text` there; where it stands already nothing is touched, so the browser lays nothing out. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Make `wanted` the children of `parent`; those that stay are not touched, so the browser lays out only the others. */
 export function arrange(parent, wanted) {
   const stays = new Set(wanted);

@@ -1,5 +1,5 @@
 // Which actions are at hand, and is everything stored? Buttons, switches and the state of saving.
-import { icon } from "../dom.js";
+import { icon, say } from "../dom.js";
 import { t } from "../i18n.js";
 import { isAtHand } from "./actions.js";
 
@@ -19,19 +19,19 @@ export class Deck {
     const { page, named } = this;
     const sounding = page.player.playing;
     named.play.classList.toggle("on", sounding);
-    named.playWord.textContent = sounding ? t("Stop") : t("Play");
+    say(named.playWord, sounding ? t("Stop") : t("Play"));
     if (named.play.dataset.sign !== String(sounding)) {
       named.play.dataset.sign = String(sounding);
       named.play.querySelector(".icon").replaceWith(icon(sounding ? "pause" : "play"));
     }
-    named.k.textContent = `k = ${page.settings.k}`;
-    named.speed.textContent = `${page.settings.speed}×`;
-    named.volume.textContent = `${Math.round(page.settings.volume * 100)} %`;
+    say(named.k, `k = ${page.settings.k}`);
+    say(named.speed, `${page.settings.speed}×`);
+    say(named.volume, `${Math.round(page.settings.volume * 100)} %`);
     named.on.classList.toggle("on", page.player.what === "on");
     const out = page.cursor !== null && page.store.excluded.has(page.cursor);
-    named.approveWord.textContent = page.ask ? t("No, go on") : t("Approve, go on");
-    named.excludeWord.textContent = out ? t("Include") : t("Exclude");
-    named.cursor.textContent = page.cursor === null ? "" : t("at {place}", { place: page.cursor });
+    say(named.approveWord, page.ask ? t("No, go on") : t("Approve, go on"));
+    say(named.excludeWord, out ? t("Include") : t("Exclude"));
+    say(named.cursor, page.cursor === null ? "" : t("at {place}", { place: page.cursor }));
     for (const button of this.buttons) {
       const { action } = button.dataset;
       button.disabled = !isAtHand(page, action);

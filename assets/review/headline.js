@@ -1,5 +1,5 @@
 // Which boundary is it, or what is asked, and how sure are we? The line above the close-up.
-import { chip, count, el, icon, stateText } from "../dom.js";
+import { chip, count, el, icon, say, stateText } from "../dom.js";
 import { said, t } from "../i18n.js";
 import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
@@ -20,8 +20,8 @@ export class Headline {
     const { ask } = view;
     this.part.classList.toggle("asking", Boolean(ask));
     where.hidden = ask?.kind === "same_voice" || ask?.kind === "outlier"; // these are not about a place
-    left.textContent = nameAt(details, cut - 1);
-    right.textContent = nameAt(details, cut);
+    say(left, nameAt(details, cut - 1));
+    say(right, nameAt(details, cut));
     left.title = details.utterance(cut - 1)?.path ?? "";
     right.title = details.utterance(cut)?.path ?? "";
     if (ask) this.drawQuestion(view);
@@ -41,13 +41,13 @@ export class Headline {
 
   drawBoundary({ row, cut, rows, places, user }) {
     const { title, of, state, note, exists, exact, interval } = this.named;
-    title.textContent = row ? t("Boundary {number}", { number: rows.indexOf(row) + 1 }) : t("Place {place}", { place: cut });
-    of.textContent = row ? t("of {total}", { total: rows.length }) : t("no boundary here");
-    state.replaceChildren(...(row ? [chip(row.state)] : []));
-    note.textContent = row ? ` · ${noteOn(row, user)}` : ` · ${t("S adds one at the cursor")}`;
-    exists.textContent = percent(row?.existence);
-    exact.textContent = percent(probabilityAt(places, cut) ?? (row && row.state !== "shifted" && row.state !== "added" ? row.probability : null));
-    interval.textContent = row && row.proposed !== null ? spread(cut, row.lo, row.hi) : "–";
+    say(title, row ? t("Boundary {number}", { number: rows.indexOf(row) + 1 }) : t("Place {place}", { place: cut }));
+    say(of, row ? t("of {total}", { total: rows.length }) : t("no boundary here"));
+    if (state.textContent !== (row ? stateText(row.state) : "")) state.replaceChildren(...(row ? [chip(row.state)] : []));
+    say(note, row ? ` · ${noteOn(row, user)}` : ` · ${t("S adds one at the cursor")}`);
+    say(exists, percent(row?.existence));
+    say(exact, percent(probabilityAt(places, cut) ?? (row && row.state !== "shifted" && row.state !== "added" ? row.probability : null)));
+    say(interval, row && row.proposed !== null ? spread(cut, row.lo, row.hi) : "–");
     for (const value of [exists, exact, interval]) value.nextElementSibling.hidden = value.textContent === "–";
   }
 
@@ -84,9 +84,11 @@ export class Headline {
 function fill(part, sign, list, words) {
   part.hidden = !list.length;
   if (!list.length) return;
+  const all = list.map(words).join("\n");
+  if (part.title === all) return;
   const more = list.length > 1 ? ` (+${list.length - 1})` : "";
   part.replaceChildren(icon(sign), el("span", {}, words(list[0]) + more));
-  part.title = list.map(words).join("\n");
+  part.title = all;
 }
 
 const button = ({ action, key, text, style }) => el("button", { class: `btn ${style ?? ""}`, type: "button", "data-action": action }, style ? icon("voice") : null, text, ...key.split(" ").map((cap) => el("kbd", {}, cap)));

@@ -1,5 +1,5 @@
 // What waits, and how far is the work? Progress, stop line, filters, and the list, of which only what is in sight exists.
-import { arrange, chip, count, el, icon, sizeOf, span } from "../dom.js";
+import { arrange, chip, count, el, icon, say, sizeOf, span } from "../dom.js";
 import { t } from "../i18n.js";
 import { sureText } from "./bulk.js";
 import { percent, risk, whenAndWho } from "./format.js";
@@ -23,7 +23,9 @@ export class Queue {
     state.addEventListener("change", () => this.filter("state", state.value));
     below.addEventListener("change", () => this.filter("below", Number(below.value)));
     order.addEventListener("click", (event) => event.target.value && this.filter("order", event.target.value));
-    list.addEventListener("scroll", () => this.drawRows(), { passive: true });
+    this.sight = { top: 0, height: 0 }; // of the list, kept: to ask while drawing would lay out the page in the middle of it
+    list.addEventListener("scroll", () => { this.sight.top = list.scrollTop; this.drawRows(); }, { passive: true });
+    new ResizeObserver(() => this.resized()).observe(list);
     list.addEventListener("click", (event) => this.choose(event.target.closest("[data-key]")?.dataset.key));
     list.addEventListener("keydown", (event) => this.key(event));
     this.rail = list.appendChild(el("div", { class: "rail", role: "presentation" }));
@@ -36,9 +38,24 @@ export class Queue {
     this.facts = null;
   }
 
+  resized() {
+    const { clientHeight, scrollTop } = this.named.list;
+    const appears = clientHeight > 0 && !this.sight.height;
+    this.sight = { top: scrollTop, height: clientHeight };
+    if (appears) this.facts = this.shown = undefined;
+    if (appears) this.draw();
+    else if (clientHeight) this.drawRows();
+  }
+
+  /** Rows are drawn for there at once; the list itself is moved when all is drawn, for that lays out the page. */
+  scrollTo(top) {
+    this.sight.top = Math.max(0, Math.min(top, this.items.length * this.rowHeight - this.sight.height));
+    this.isMoved = true;
+  }
+
   filter(name, value) {
     this.shown = undefined;
-    this.named.list.scrollTop = 0;
+    this.scrollTo(0);
     this.page.set(name, value);
   }
 
@@ -68,7 +85,7 @@ export class Queue {
     this.drawStop(line);
     const { state, below, kind, order, list, none } = this.named;
     this.people.draw(page.store);
-    this.named.bulkWord.textContent = t("Approve all above {p} …", { p: sureText(page.settings.bulk) });
+    say(this.named.bulkWord, t("Approve all above {p} …", { p: sureText(page.settings.bulk) }));
     state.value = page.settings.state;
     below.value = String(page.settings.below);
     kind.value = page.settings.kind;
@@ -78,25 +95,29 @@ export class Queue {
     this.rail.style.height = `${this.items.length * this.rowHeight}px`;
     this.bringIntoSight();
     this.drawRows();
+    if (this.isMoved) list.scrollTop = this.sight.top;
+    this.isMoved = false;
   }
 
   drawProgress({ decided, left, total, asked }, progress) {
     const { decided: d, left: l, asked: a, bar, time } = this.named;
-    a.textContent = asked ? `· ${t("{n} suggestion|{n} suggestions", { n: asked })}` : "";
-    d.textContent = count(decided);
-    l.textContent = count(left);
+    say(a, asked ? `· ${t("{n} suggestion|{n} suggestions", { n: asked })}` : "");
+    say(d, count(decided));
+    say(l, count(left));
     bar.setAttribute("aria-valuemax", total);
     bar.setAttribute("aria-valuenow", decided);
     bar.firstElementChild.style.width = `${total ? (decided / total) * 100 : 0}%`;
-    time.textContent = !total ? t("there is no boundary") : !left ? t("every boundary is decided")
-      : progress?.ready_s ? t("ready in about {time} at this pace", { time: span(progress.ready_s) }) : t("the pace shows after a few decisions");
+    say(time, !total ? t("there is no boundary") : !left ? t("every boundary is decided")
+      : progress?.ready_s ? t("ready in about {time} at this pace", { time: span(progress.ready_s) }) : t("the pace shows after a few decisions"));
   }
 
   drawStop(stop) {
     const { stop: box, advice, curve, area, mark } = this.named;
     box.hidden = !stop?.decisions || !stop.curve?.length;
     if (box.hidden) return;
-    advice.replaceChildren(...adviceOn(stop));
+    const words = adviceOn(stop);
+    if (this.advised !== words) advice.replaceChildren(...inBold(words));
+    this.advised = words;
     const near = stop.curve.filter(([d]) => d <= stop.decisions * 3); // what comes after is flat
     const x = (stop.decisions / Math.max(...near.map((point) => point[0]), 1)) * 72;
     const size = { width: 72, height: 37 };
@@ -107,23 +128,22 @@ export class Queue {
 
   /** The chosen row when another is chosen, and when it goes elsewhere in the order while it is looked at. */
   bringIntoSight() {
-    const { list } = this.named;
     const follows = this.shown !== this.page.key || this.isInSight(this.place);
     this.shown = this.page.key;
     this.place = this.items.findIndex((item) => item.key === this.page.key);
-    if (follows && this.place >= 0 && !this.isInSight(this.place)) list.scrollTop = this.place * this.rowHeight - list.clientHeight / 3;
+    if (follows && this.place >= 0 && !this.isInSight(this.place)) this.scrollTo(this.place * this.rowHeight - this.sight.height / 3);
   }
 
   isInSight(place) {
-    const { scrollTop, clientHeight } = this.named.list;
-    return place * this.rowHeight >= scrollTop && (place + 1) * this.rowHeight <= scrollTop + clientHeight;
+    const { top, height } = this.sight;
+    return place * this.rowHeight >= top && (place + 1) * this.rowHeight <= top + height;
   }
 
   drawRows() {
     const { list } = this.named;
     const height = this.rowHeight;
-    const first = Math.max(0, Math.floor(list.scrollTop / height) - SPARE);
-    const last = Math.min(this.items.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + SPARE);
+    const first = Math.max(0, Math.floor(this.sight.top / height) - SPARE);
+    const last = Math.min(this.items.length, Math.ceil((this.sight.top + this.sight.height) / height) + SPARE);
     arrange(this.rail, this.items.slice(first, last).map((item, i) => this.row(item, first + i, height)));
     if (this.rail.querySelector("[aria-selected=true]")) list.setAttribute("aria-activedescendant", `queue-${this.page.key}`);
     else list.removeAttribute("aria-activedescendant");
@@ -175,9 +195,9 @@ const marks = (comment, here) => [
 
 function adviceOn({ decisions, saved: expected }) {
   const files = Math.round(expected);
-  if (!files) return inBold(t("What is left is expected to misfile *less than one file* in all."));
+  if (!files) return t("What is left is expected to misfile *less than one file* in all.");
   const saved = t("{n} misfiled file|{n} misfiled files", { n: files });
-  return inBold(t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved }));
+  return t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved });
 }
 
 /** What stands between asterisks, bold. */

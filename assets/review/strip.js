@@ -1,5 +1,5 @@
 // Which utterances stand round the cut? One tile each with waveform and name; click to hear, click a gap to cut there.
-import { arrange, count, el, icon, sizeOf } from "../dom.js";
+import { arrange, count, el, icon, say, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
 import { range, seconds, shortName } from "./format.js";
 import { stripRange } from "./closeup_model.js";
@@ -62,12 +62,12 @@ export class Strip {
 
   drawHead(view) {
     this.picture.setAttribute("aria-pressed", String(view.spectrogram));
-    this.sides[0].textContent = view.left ? t("Left: {name}", { name: view.left }) : "";
-    this.sides[1].textContent = view.right ? t("Right: {name}", { name: view.right }) : "";
+    say(this.sides[0], view.left ? t("Left: {name}", { name: view.left }) : "");
+    say(this.sides[1], view.right ? t("Right: {name}", { name: view.right }) : "");
     const part = (ones) => (ones.length ? range(ones[0], ones.at(-1)) : t("nothing"));
     const [left, right] = [view.heard.filter((i) => i < view.cut), view.heard.filter((i) => i >= view.cut)];
     const text = view.cursor === null ? [t("plays {part}", { part: part(left) }), t("tick"), part(right)].join(" | ") : t("plays {place}, at the cursor", { place: view.cursor });
-    this.plays.replaceChildren(el("kbd", {}, "Space"), text);
+    if (this.plays.textContent !== `Space${text}`) this.plays.replaceChildren(el("kbd", {}, "Space"), text);
   }
 
   giveBackFocus(focus) {

@@ -1,8 +1,8 @@
 // Where in the corpus are we? The canvas with its two lanes: whole corpus, enlarged part; click, wheel, drag.
-import { shape, sizeOf, stateText, el } from "../dom.js";
+import { el, say, shape, sizeOf, stateText } from "../dom.js";
 import { t } from "../i18n.js";
 import { toPlace, zoomAt, pan } from "./scale.js";
-import { drawTimeline, lanes } from "./timeline_draw.js";
+import { drawGround, drawReview, lanes } from "./timeline_draw.js";
 
 const COLOURS = ["ink", "ink-2", "ink-3", "line", "edge", "panel", "panel-2", "ok", "no", "open", "accent"];
 const CLICK_PX = 4; // a press that moves less is a click
@@ -54,12 +54,45 @@ export class Timeline {
     const px = Math.min(4096, Math.round(this.lane.plot.width));
     this.data.wantWhole(view.n, px);
     this.data.wantNear(view.window, view.n, px);
+    const scene = { ...view, whole: this.data.whole, near: this.data.near, colours: this.colours, font: this.font };
+    const ground = this.groundOf(scene, { w, h, ratio });
+    this.sheet = this.blank(this.sheet, { w, h, ratio }, (context) => {
+      context.drawImage(ground, 0, 0, width, height);
+      drawReview(context, scene, this.lane);
+    });
     const context = this.canvas.getContext("2d");
+    context.clearRect(0, 0, w, h);
+    context.drawImage(this.sheet, 0, 0);
+    this.drawWords(view);
+  }
+
+  /** A canvas that is not in the page, drawn anew: to set the font of one that is would make the browser style the page. */
+  blank(canvas, { w, h, ratio }, draw) {
+    const sheet = Object.assign(canvas ?? document.createElement("canvas"), { width: w, height: h }); // which clears it
+    const context = sheet.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawTimeline(context, { ...view, whole: this.data.whole, near: this.data.near, colours: this.colours, font: this.font }, this.lane);
-    this.range.textContent = t("{from} to {to}", { from: view.window.lo, to: view.window.hi });
-    this.total.textContent = t("{n} utterance|{n} utterances", { n: view.n });
-    this.canvas.setAttribute("aria-label", t("Similarity over the whole corpus, and enlarged from {range}, with boundaries by state", { range: this.range.textContent }));
+    Object.assign(context, { font: this.font, textBaseline: "middle" });
+    draw(context);
+    return sheet;
+  }
+
+  /** The picture under the decisions, drawn again only when something in it is another. */
+  groundOf(scene, size) {
+    const { window, n, whole, near, colours, font } = scene;
+    const facts = [size.w, size.h, size.ratio, n, window.lo, window.hi, whole.triples, near.triples, colours, font];
+    if (!this.ground?.facts.every((fact, i) => fact === facts[i])) {
+      this.ground = { facts, canvas: this.blank(this.ground?.canvas, size, (context) => drawGround(context, scene, this.lane)) };
+    }
+    return this.ground.canvas;
+  }
+
+  drawWords({ window, n }) {
+    const range = t("{from} to {to}", { from: window.lo, to: window.hi });
+    if (this.range.textContent !== range) {
+      this.range.textContent = range;
+      this.canvas.setAttribute("aria-label", t("Similarity over the whole corpus, and enlarged from {range}, with boundaries by state", { range }));
+    }
+    say(this.total, t("{n} utterance|{n} utterances", { n }));
   }
 
   /** Where in the picture an event is. */

@@ -21,22 +21,23 @@ export function lanes({ width, height, n, window }) {
   };
 }
 
-/** scene: {n, window, rows, whole, near, current, closeup: {lo, hi} | null, colours, font} */
-export function drawTimeline(c, scene, lane) {
-  c.clearRect(0, 0, lane.width, lane.height);
-  c.font = scene.font;
-  c.textBaseline = "middle";
+/** What no decision changes: similarity in both lanes, names and places. scene: {whole, near, colours, font} */
+export function drawGround(c, scene, lane) {
   backdrop(c, scene, lane);
   const span = similarityRange(scene.whole.triples);
   drawSimilarity(c, scene.whole.triples, { view: lane.whole, top: 0, height: lane.above, span, colour: scene.colours.edge });
+  drawSimilarity(c, scene.near.triples, { view: lane.near, top: lane.enlargedTop + 14, height: lane.enlarged - 14, span, colour: scene.colours.edge });
+  labels(c, scene, { view: lane.whole, y: lane.wholeBottom, most: 8 });
+  labels(c, scene, { view: lane.near, y: lane.enlargedTop + lane.enlarged, most: lane.plot.width / 75 });
+}
+
+/** What is decided, and where we are. scene: {n, rows, current, closeup: {lo, hi} | null, colours, font} */
+export function drawReview(c, scene, lane) {
   drawDensity(c, worstPerPixel(scene.rows, { lo: 0, hi: scene.n, width: lane.plot.width }),
     { left: GUTTER, top: lane.densityTop, height: lane.density, colours: scene.colours });
   drawWindow(c, scene, lane);
-  drawSimilarity(c, scene.near.triples, { view: lane.near, top: lane.enlargedTop + 14, height: lane.enlarged - 14, span, colour: scene.colours.edge });
   drawBoundaries(c, scene, lane);
   if (scene.closeup) drawCloseupBox(c, scene, lane);
-  labels(c, scene, { view: lane.whole, y: lane.wholeBottom, most: 8 });
-  labels(c, scene, { view: lane.near, y: lane.enlargedTop + lane.enlarged, most: lane.plot.width / 75 });
 }
 
 function backdrop(c, { colours }, lane) {
@@ -138,7 +139,12 @@ function drawBoundary(c, row, { x, lane, isCurrent, roomy, colour }) {
   c.restore();
 }
 
-const shapePath = (state) => new Path2D(SHAPES[state]);
+const paths = new Map();
+
+function shapePath(state) {
+  if (!paths.has(state)) paths.set(state, new Path2D(SHAPES[state]));
+  return paths.get(state);
+}
 
 function drawCloseupBox(c, { closeup, colours, font }, lane) {
   const { near } = lane;

@@ -99,8 +99,12 @@ export class View {
     this.drawSaved();
     if (names.has("all")) this.drawFrame();
     if (wants("timeline")) this.drawTimeline();
-    if (wants("queue")) this.queue.draw();
-    if (page.done || page.current === null) return;
+    if (!page.done && page.current !== null) this.drawPlace(wants);
+    if (wants("queue")) this.queue.draw(); // last, for it may lay out the page
+  }
+
+  drawPlace(wants) {
+    const { page } = this;
     page.wasBoundary = Boolean(page.row);
     const data = this.closeupData();
     const range = this.strip.rangeAt(page.cut, page.n, page.cursor);
