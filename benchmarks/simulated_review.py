@@ -1,10 +1,10 @@
 """How many keys does a review take, and when are the faults mended? A simulated reviewer follows the page's queue.
 
-python -m benchmarks.simulated_review [N_SEEDS]
+python -m benchmarks.simulated_review [N_SEEDS [FIRST_SEED]]
 
 Corpora with known truth (simulated embeddings of about 100 speakers, and real speech where it is there) are detected,
-opened as a project, and reviewed over the page's own routes: the item that costs most is opened, the truth stands for
-the ears. A reviewer hears a change within the close-up (25 utterances); what is farther off is not seen from there.
+opened as a project, and reviewed over the page's own routes: the item that does most harm is opened, the truth stands
+for the ears. A reviewer hears a change within the close-up (25 utterances); what is farther off is not seen from there.
 """
 
 import subprocess
@@ -65,8 +65,9 @@ class Reviewer:
         self.answered = set(body["answered"])
 
     def next_item(self) -> tuple | None:
-        """The item that costs most: ("boundary", index) or (kind, numbers of suggestions); None when all is done."""
-        items = [(row["risk"], -i, "boundary", i) for i, row in self.rows.items() if row["state"] == "undecided"]
+        """The item that does most harm: ("boundary", index) or (kind, numbers of suggestions); None at the end."""
+        open_rows = ((i, row) for i, row in self.rows.items() if row["state"] == "undecided")
+        items = [(row["harm"], row["risk"], -i, "boundary", i) for i, row in open_rows]
         groups = defaultdict(list)
         for n, each in enumerate(self.suggestions):
             if n not in self.answered and each["kind"] != "same_speaker_beside":
@@ -74,9 +75,9 @@ class Reviewer:
                 groups[segment].append(n)
         for numbers in groups.values():
             first = self.suggestions[numbers[0]]
-            cost = sum(self.suggestions[n]["cost"] for n in numbers)
-            items.append((cost, -first["indices"][0], first["kind"], tuple(numbers)))
-        return max(items)[2:] if items else None
+            harm, files = (sum(self.suggestions[n][field] for n in numbers) for field in ("harm", "cost"))
+            items.append((harm, files, -first["indices"][0], first["kind"], tuple(numbers)))
+        return max(items)[3:] if items else None
 
     def review(self, kind: str, about: object) -> None:
         """Hear one item out and decide."""
@@ -200,9 +201,9 @@ def _n_faults(places: set[int]) -> int:
     return count
 
 
-def corpora(n_seeds: int) -> Iterator[Known]:
+def corpora(seeds: range) -> Iterator[Known]:
     for kind, dim in SIMULATED:
-        for seed in range(n_seeds):
+        for seed in seeds:
             made = simulate_embeddings(kind, SIZE * N_SPEAKERS, segment_size=SIZE, seed=seed, dim=dim)
             name = f"{kind}, {dim} dimensions, seed {seed}"
             yield Known(
@@ -210,7 +211,7 @@ def corpora(n_seeds: int) -> Iterator[Known]:
             )
     speech = load_fsdd() if FSDD_FOLDER.is_dir() else None
     for kind in SPEECH if speech else ():
-        for seed in range(n_seeds):
+        for seed in seeds:
             made = order_fsdd(speech, kind, seed)
             yield Known(
                 name=f"FSDD {kind}, seed {seed}",
@@ -223,13 +224,14 @@ def corpora(n_seeds: int) -> Iterator[Known]:
 
 
 def main() -> None:
-    n_seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    given = [int(word) for word in sys.argv[1:]]
+    n_seeds, first_seed = (*given, *(3, 0)[len(given) :])
     print(
         "| corpus | boundaries | wrong | keys per boundary, with suggestions | items until 90 % are mended | left |\n"
         + "| --- " * 6
         + "|"
     )
-    for truth in corpora(n_seeds):
+    for truth in corpora(range(first_seed, first_seed + n_seeds)):
         with tempfile.TemporaryDirectory() as folder:
             found = review(truth, Path(folder))
         asked = FACTOR * found["wrong"] + SPARE

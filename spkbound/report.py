@@ -10,7 +10,7 @@ from spkbound.detection.evaluate import calibration_error, matched, score_bounda
 from spkbound.detection.length import LengthPrior
 from spkbound.detection.twin import TwinAnswer
 from spkbound.domain import Suggestion, path_to_text
-from spkbound.review.queue import expected_misfiled, find_stop
+from spkbound.review.queue import expected_harm, find_stop
 from spkbound.whole_file import write_whole
 
 REPORT_NAME = "report.html"
@@ -197,7 +197,7 @@ def _stop_curve(detection: Detection) -> object | None:
     if not detection.n_boundaries:
         return None
     state = ["undecided"] * detection.n_boundaries
-    risk = expected_misfiled(
+    harm = expected_harm(
         detection.indices,
         state=state,
         probability=detection.probabilities,
@@ -206,7 +206,7 @@ def _stop_curve(detection: Detection) -> object | None:
         hi=detection.intervals[:, 1],
         n_utterances=detection.n_utterances,
     )
-    stop = find_stop(risk, state)
+    stop = find_stop(harm, state)
     figure = go.Figure(go.Scatter(y=stop.saved, mode="lines", line={"color": _LEFT}, name="saved so far"))
     figure.add_vline(x=stop.decisions, line={"color": _RIGHT, "dash": "dot"})
     figure.add_annotation(

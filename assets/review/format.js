@@ -8,7 +8,7 @@ export function percent(p, digits = null) {
   return Math.min(p * 100, 100 - 10 ** -places).toFixed(places);
 }
 
-/** Expected misfiled files: one figure after the point below ten. */
+/** An expected number of files or speakers: one figure after the point below ten. */
 export function risk(files) {
   if (files === null || files === undefined || Number.isNaN(files)) return "–";
   if (files > 0 && files < 0.05) return "< 0.1";

@@ -40,7 +40,7 @@ export function outboxStorage(owner) {
 const SETTINGS = "spkbound.review";
 const DEFAULTS = {
   k: 2, speed: 1, volume: 1, playOnShift: true, evenLoudness: true, letterKeys: true, spectrogram: false, half: 25,
-  order: "cost", state: "open", below: 1, kind: "all", bulk: 0.999,
+  order: "harm", state: "open", below: 1, kind: "all", bulk: 0.999,
 };
 
 /** The reviewer's switches on this machine; unknown ones are left out. */

@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { sureText } from "./bulk.js";
 import { percent, risk, whenAndWho } from "./format.js";
 import { People } from "./people.js";
-import { BELOW, FILTERS, KINDS, curvePath, describe, progressOf } from "./queue_model.js";
+import { adviceOn, BELOW, FILTERS, KINDS, curvePath, describe, progressOf } from "./queue_model.js";
 
 const SPARE = 6; // rows above and below what is in sight
 
@@ -170,13 +170,14 @@ export class Queue {
       isChosen: item.key === key,
       text: said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from }),
       cost: item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "",
+      harm: item.risk > 0 ? t("If it stays, expected: {speakers} spoilt speakers, {files} misfiled files", { speakers: risk(item.harm), files: risk(item.risk) }) : null,
       comment: last ? `${last.text} (${whenAndWho(last, store.user)})` : null,
       here: store.others.filter((one) => one.index === item.index).map((one) => t("{user} is here", one)),
     };
   }
 }
 
-function makeRow(key, { place, height, total, index, state, probability, icon: sign, isChosen, text, cost, comment, here }) {
+function makeRow(key, { place, height, total, index, state, probability, icon: sign, isChosen, text, cost, harm, comment, here }) {
   return el("div", {
     class: "row", role: "option", id: `queue-${key}`, "data-key": key, "data-index": index, style: `top:${place * height}px;height:${height}px`,
     "aria-selected": String(isChosen), "aria-posinset": place + 1, "aria-setsize": total,
@@ -184,7 +185,7 @@ function makeRow(key, { place, height, total, index, state, probability, icon: s
   el("span", { class: "ix" }, count(index)),
   el("span", { class: "pm" }, el("span", { class: "meter", "aria-hidden": "true" }, el("i", { style: `width:${(probability ?? 0) * 100}%` })), el("span", {}, probability === null ? "" : `${percent(probability, 1)} %`)),
   state ? chip(state) : el("span"),
-  el("span", { class: "kd", title: text }, icon(sign), el("span", { class: "cut-off" }, text), ...marks(comment, here), el("em", {}, cost)));
+  el("span", { class: "kd", title: text }, icon(sign), el("span", { class: "cut-off" }, text), ...marks(comment, here), el("em", { title: harm }, cost)));
 }
 
 /** Who is here, and that somebody said something. */
@@ -192,13 +193,6 @@ const marks = (comment, here) => [
   comment && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: comment }, icon("comment")),
   ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), words)),
 ];
-
-function adviceOn({ decisions, saved: expected }) {
-  const files = Math.round(expected);
-  if (!files) return t("What is left is expected to misfile *less than one file* in all.");
-  const saved = t("{n} misfiled file|{n} misfiled files", { n: files });
-  return t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved });
-}
 
 /** What stands between asterisks, bold. */
 const inBold = (text) => text.split("*").map((part, i) => (i % 2 ? el("b", {}, part) : part));

@@ -16,19 +16,20 @@ export const BELOW = [1, 0.999, 0.99, 0.9, 0.5]; // probability filters; 1 means
 export const KINDS = new Map([["all", t("All kinds")], ["boundary", t("Boundaries")], ...SUGGESTION_FILTERS, ["comment", t("With comment")]]);
 
 const byIndex = (a, b) => a.index - b.index;
-const byRisk = (a, b) => (b.risk ?? 0) - (a.risk ?? 0) || a.index - b.index;
+/** `harm`: speakers expected to be spoilt; `risk`: files expected to be misfiled. */
+const byHarm = (a, b) => (b.harm ?? 0) - (a.harm ?? 0) || (b.risk ?? 0) - (a.risk ?? 0) || a.index - b.index;
 export const keyOf = (index) => `b${index}`;
 
 const ofRow = (row, doubts, comments) => ({
-  key: keyOf(row.index), index: row.index, row, state: row.state, probability: row.probability, risk: row.risk,
+  key: keyOf(row.index), index: row.index, row, state: row.state, probability: row.probability, harm: row.harm, risk: row.risk,
   doubt: (isOpen(row) && doubts.get(row.proposed ?? row.index)) || null, ask: null, comments: comments.get(row.index) ?? [],
 });
 const ofAsk = (ask, comments) => ({
-  key: ask.key, index: ask.index, row: null, state: "undecided", probability: ask.probability, risk: ask.risk,
+  key: ask.key, index: ask.index, row: null, state: "undecided", probability: ask.probability, harm: ask.harm, risk: ask.risk,
   doubt: null, ask, comments: comments.get(ask.index) ?? [],
 });
 const ofComments = (index, comments) => ({
-  key: `c${index}`, index, row: null, state: null, probability: null, risk: 0, doubt: null, ask: null, comments,
+  key: `c${index}`, index, row: null, state: null, probability: null, harm: 0, risk: 0, doubt: null, ask: null, comments,
 });
 
 /**
@@ -48,17 +49,17 @@ const isOfKind = (item, kind) => {
   return kind === "all" || (kind === "boundary" ? Boolean(item.row) : (item.ask ?? item.doubt)?.kind === kind);
 };
 
-/** Items that match, most expected harm first (`order` "cost") or as in the corpus ("corpus"). */
+/** Items that match, most expected harm first (`order` "harm") or as in the corpus ("corpus"). */
 export function queueItems(world, { order, state, below, kind = "all" }) {
   const wanted = FILTERS[state] ?? FILTERS.open;
   const matches = (item) => (item.state === null || wanted.test(item)) && (below >= 1 || (item.probability ?? 0) < below);
   const kept = allItems(world).filter((item) => isOfKind(item, kind) && matches(item));
-  return kept.sort(order === "corpus" ? byIndex : byRisk);
+  return kept.sort(order === "corpus" ? byIndex : byHarm);
 }
 
 /**
  * The item to go to from the one with `key`, `step` +1 or -1; null when no other is left. Where that has left
- * the queue, or costs less now, its former `place` counts; one that never was in it is followed by the first item. What
+ * the queue, or does less harm now, its former `place` counts; one that never was in it is followed by the first item. What
  * somebody else looks at (`busy`, a set of indices) is passed over while there is anything else.
  */
 export function neighbour(items, { key, place, step, busy = new Set() }) {
@@ -100,6 +101,15 @@ export function approvable({ rows, doubts = new Map() }, least) {
   const sure = rows.filter((row) => row.state === "undecided" && (row.probability ?? 0) >= least);
   const kept = sure.filter((row) => !doubts.has(row.proposed ?? row.index));
   return { rows: kept, doubted: sure.length - kept.length, files: kept.reduce((sum, row) => sum + (row.risk ?? 0), 0) };
+}
+
+/** When to stop, and what would stay misfiled then; asterisks stand round what is bold. @param stop {decisions, saved, curve} */
+export function adviceOn({ decisions, saved: expected, curve }) {
+  const [files, left] = [expected, curve.at(-1)[1] - expected].map(Math.round);
+  if (Math.round(curve.at(-1)[1]) === 0) return t("What is left is expected to misfile *less than one file* in all.");
+  const saved = files ? t("{n} misfiled file|{n} misfiled files", { n: files }) : t("less than one misfiled file");
+  const advice = t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved });
+  return left ? `${advice} ${t("*{n}* would stay.", { n: left })}` : advice;
 }
 
 /** SVG path of the curve [[decisions, saved], …] in a box, as far as `until` decisions; "" without points. */

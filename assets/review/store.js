@@ -2,7 +2,7 @@
 // unsent edits laid over it; no requests.
 import { askedItems, doubtsOf } from "./suggestions.js";
 
-const FIELDS = ["index", "state", "probability", "existence", "lo", "hi", "risk", "proposed", "origin", "user", "at", "revision", "warnings"];
+const FIELDS = ["index", "state", "probability", "existence", "lo", "hi", "harm", "risk", "proposed", "origin", "user", "at", "revision", "warnings"];
 
 /** Rows from the server's columns. */
 export function rowsOf(columns) {
@@ -15,15 +15,15 @@ const sign = (row, change, user) => ({ ...row, ...change, user, at: new Date().t
 const APPLY = {
   approve(rows, { index }, user) {
     const row = rows.get(index);
-    if (row) rows.set(index, sign(row, { state: "approved", risk: 0 }, user));
+    if (row) rows.set(index, sign(row, { state: "approved", harm: 0, risk: 0 }, user));
   },
   reject(rows, { index }, user) {
     const row = rows.get(index);
-    if (row) rows.set(index, sign(row, { state: "rejected", risk: 0 }, user));
+    if (row) rows.set(index, sign(row, { state: "rejected", harm: 0, risk: 0 }, user));
   },
   add(rows, { index }, user) {
     const row = rows.get(index) ?? { ...BLANK, index, warnings: [] };
-    rows.set(index, sign(row, { state: "added", risk: 0 }, user));
+    rows.set(index, sign(row, { state: "added", harm: 0, risk: 0 }, user));
   },
   shift(rows, { from, index }, user) {
     const row = rows.get(from);

@@ -19,7 +19,7 @@ const namesOf = (one, names) => names[one.n] ?? one.indices.map(count);
 /**
  * Items of the queue out of open suggestions: the outliers of one segment together, doubts about boundaries left out.
  * @param names of the segments that each is about, by the number of the suggestion
- * @returns [{key, kind, index, names, members, probability, risk}]; members are open suggestions, costliest first
+ * @returns [{key, kind, index, names, members, probability, harm, risk}]; members are open suggestions, costliest first
  */
 export function askedItems(suggestions, answered, names) {
   const groups = new Map();
@@ -34,9 +34,9 @@ export function askedItems(suggestions, answered, names) {
 
 function item(key, members, names) {
   const [first] = members;
-  const risk = members.reduce((sum, one) => sum + one.cost, 0);
+  const sum = (field) => members.reduce((total, one) => total + one[field], 0);
   const index = first.kind === "same_voice" ? first.indices[1] : first.indices[0];
-  return { key, kind: first.kind, index, names: namesOf(first, names), members, probability: first.probability, risk };
+  return { key, kind: first.kind, index, names: namesOf(first, names), members, probability: first.probability, harm: sum("harm"), risk: sum("cost") };
 }
 
 /** Open doubts whether a boundary is one at all, by the place where the detector put it. */

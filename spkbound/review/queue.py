@@ -27,11 +27,29 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Harm:
+    """What each item does if it stays as it is: float64 ``(n_items,)`` each, higher is worse.
+
+    `speakers` is how many it is expected to spoil, and makes the order: a cut in the wrong place spoils two, be it by
+    one file or by a thousand. So a boundary that is hardly ever none does not come before one that is probably an
+    utterance off only because segments are long. `files` is how many it is expected to misfile.
+    """
+
+    speakers: np.ndarray
+    files: np.ndarray
+
+    def worst_first(self) -> np.ndarray:
+        """Positions in the order of the queue: by speakers, of equals by files, then as they stand."""
+        return np.lexsort((-self.files, -self.speakers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopCurve:
-    """What further decisions save, best first.
+    """What further decisions save, in the order of the queue.
 
     ``saved[d]`` is the expected number of misfiled files that the next `d` decisions prevent, float64
-    ``(n_left + 1,)``, from 0 and never falling. `decisions` is the knee: after that many the next ones save little.
+    ``(n_left + 1,)``, from 0 and never falling. `decisions` is the knee: after that many the next ones spare few
+    speakers.
     """
 
     saved: np.ndarray
@@ -42,7 +60,7 @@ class StopCurve:
         return float(self.saved[self.decisions])
 
 
-def expected_misfiled(
+def expected_harm(
     index: np.ndarray,
     *,
     state: Sequence[str],
@@ -51,18 +69,19 @@ def expected_misfiled(
     lo: np.ndarray,
     hi: np.ndarray,
     n_utterances: int,
-) -> np.ndarray:
-    """Expect how many files are misfiled if a boundary stays as it is: float64 ``(n_b,)``, higher is worse.
+) -> Harm:
+    """Expect what boundaries do if they stay as they are.
 
     ::
 
-        risk = (existence − probability) · offset + (1 − existence) · segment
+        speakers = (existence − probability) · 2      + (1 − existence) · 1
+        files    = (existence − probability) · offset + (1 − existence) · segment
 
-    The change is inside the interval but not here with mass ``existence − probability``; then each place between
-    misfiles one file: `offset` is the mean distance from here to the other places of ``[lo, hi]``. There is no change
-    near with mass ``1 − existence``; then a speaker is torn in two, and `segment`, the smaller of the two neighbouring
-    segments, lies apart. A decided boundary has no risk. Where the detector says nothing (NaN) nothing is counted on:
-    existence and probability are 0.
+    The change is inside the interval but not here with mass ``existence − probability``; then one speaker holds files
+    of the other, who lacks them, and each place between is one: `offset` is the mean distance from here to the other
+    places of ``[lo, hi]``. There is no change near with mass ``1 − existence``; then one speaker is torn in two, and
+    `segment`, the smaller of the two neighbouring segments, lies apart. A decided boundary does no harm. Where the
+    detector says nothing (NaN) nothing is counted on: existence and probability are 0.
 
     Parameters
     ----------
@@ -71,9 +90,10 @@ def expected_misfiled(
     """
     index, lo, hi = (np.asarray(column, np.int64) for column in (index, lo, hi))
     exists = np.nan_to_num(np.asarray(existence, float))
-    here = np.minimum(np.nan_to_num(np.asarray(probability, float)), exists)
-    risk = (exists - here) * _mean_offset(index, lo, hi) + (1 - exists) * _smaller_segment(index, state, n_utterances)
-    return np.where(_is_any(state, DECIDED), 0.0, risk)
+    beside = exists - np.minimum(np.nan_to_num(np.asarray(probability, float)), exists)
+    is_left = ~_is_any(state, DECIDED)
+    files = beside * _mean_offset(index, lo, hi) + (1 - exists) * _smaller_segment(index, state, n_utterances)
+    return Harm(speakers=is_left * (2 * beside + (1 - exists)), files=is_left * files)
 
 
 def measure_progress(state: Sequence[str], decided_at: Sequence[str | None]) -> Progress:
@@ -102,21 +122,22 @@ def measure_pace(times: Sequence[str]) -> float | None:
     return float(np.median(gaps)) if len(gaps) >= 3 else None
 
 
-def find_stop(risk: np.ndarray, state: Sequence[str]) -> StopCurve:
-    """Add up the risks of what is left, worst first, and find the knee.
+def find_stop(harm: Harm, state: Sequence[str]) -> StopCurve:
+    """Add up what is saved in the order of the queue, and find the knee.
 
-    The knee is the point of the curve farthest above its chord (Satopää et al. 2011, "Finding a Kneedle in a
-    Haystack", without smoothing: the curve is concave by construction).
+    The knee is the point farthest above its chord of the curve of the speakers (Satopää et al. 2011, "Finding a
+    Kneedle in a Haystack", without smoothing: in this order that curve is concave by construction).
     """
     is_left = ~_is_any(state, DECIDED)
-    worst_first = np.sort(np.asarray(risk, float)[is_left])[::-1]
-    saved = np.concatenate(([0.0], np.cumsum(worst_first)))
-    if saved[-1] <= 0:
+    left = Harm(speakers=np.asarray(harm.speakers, float)[is_left], files=np.asarray(harm.files, float)[is_left])
+    order = left.worst_first()
+    saved, spared = (np.concatenate(([0.0], np.cumsum(each[order]))) for each in (left.files, left.speakers))
+    if spared[-1] <= 0:
         return StopCurve(saved=saved, decisions=0)
-    above_chord = saved / saved[-1] - np.linspace(0.0, 1.0, len(saved))
+    above_chord = spared / spared[-1] - np.linspace(0.0, 1.0, len(spared))
     knee = int(np.argmax(above_chord))
-    # Equal risks make the curve its own chord: there is no knee before the end.
-    return StopCurve(saved=saved, decisions=knee if above_chord[knee] > 1e-9 else len(worst_first))
+    # Equal harm makes the curve its own chord: there is no knee before the end.
+    return StopCurve(saved=saved, decisions=knee if above_chord[knee] > 1e-9 else len(order))
 
 
 def _is_any(state: Sequence[str], of: Sequence[str]) -> np.ndarray:

@@ -6,6 +6,7 @@ The log is the only truth; this is its image in memory, by index. What to look a
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -75,6 +76,11 @@ class ReviewState:
     def n_utterances(self) -> int:
         return len(self._finder)
 
+    @cached_property
+    def detected_edges(self) -> list[int]:
+        """Where the detector's segments begin and end, 0 and n included."""
+        return [0, *self._proposals.indices.tolist(), self.n_utterances]
+
     @property
     def version(self) -> int:
         """Id of the newest row taken in: increases with every decision, also of others once they were read."""
@@ -133,8 +139,7 @@ class ReviewState:
         if not self._proposals.suggestions:
             return ()
         with self._lock:
-            edges = [0, *self._proposals.indices.tolist(), self.n_utterances]
-            return find_answered(self._proposals.suggestions, edges, self._answers(self.boundaries()))
+            return find_answered(self._proposals.suggestions, self.detected_edges, self._answers(self.boundaries()))
 
     def _answers(self, table: BoundaryTable) -> Answers:
         indices, proposed = table.index.tolist(), table.proposed_index.tolist()

@@ -5,25 +5,28 @@ approving the boundary that was doubted. Answers are matched by place, so anothe
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 
 from spkbound.domain import BoundaryState, Suggestion
+from spkbound.review.queue import Harm
 from spkbound.review.tables import BoundaryTable
 from spkbound.review.voices import segment_at
 
 _OPEN = ("undecided", "shifted")
+# Speakers who are spoilt if it is so: two in one folder are two, one in two folders is one.
+_SPOILT = {"second_change": 2, "same_voice": 1, "same_speaker_beside": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
-    """Expected misfiled files of each boundary, and of each other item that waits (a segment's outliers are one)."""
+class Waiting:
+    """The harm of each boundary, and of each other item that waits (a segment's outliers are one)."""
 
-    of_boundaries: np.ndarray
-    of_others: np.ndarray
+    boundaries: Harm
+    others: Harm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,48 +99,66 @@ def _is_voice_answered(
     return len(pair) == 1 or pair in apart or any(pair <= set(group) for group in answers.groups)
 
 
-def add_costs(
+def expected_spoilt(suggestion: Suggestion, edges: Sequence[int]) -> float:
+    """Expect how many speakers are spoilt if nothing is done about it, in [0, 2]; `edges` as in `find_answered`.
+
+    An utterance that does not belong was recorded among those that do, and their folder stays that speaker's: it
+    spoils no more than the share of the folder that it is.
+    """
+    if suggestion.kind == "outlier":
+        after = bisect_right(edges, suggestion.indices[0])
+        return suggestion.probability / (edges[after] - edges[after - 1])
+    return _SPOILT[suggestion.kind] * suggestion.probability
+
+
+def add_harm(
     table: BoundaryTable,
-    risk: np.ndarray,
+    harm: Harm,
     suggestions: Sequence[Suggestion],
     *,
+    edges: Sequence[int],
     answered: Sequence[int],
     starts: np.ndarray,
-) -> Costs:
-    """Put what waits for an answer beside the boundaries, whose `risk` is float64 ``(n_b,)``.
+) -> Waiting:
+    """Put what waits for an answer beside the boundaries, which do this `harm` by themselves.
 
-    `starts`: where the current segments begin. A doubt whether a boundary is one at all is no item of its own: the
-    boundary costs the more of both.
+    `edges` as in `find_answered`; `starts`: where the current segments begin. A doubt whether a boundary is one at all
+    is no item of its own: the boundary does the more of both.
     """
     done = set(answered)
     waiting: dict[str, list[Suggestion]] = {}
     for place, each in enumerate(suggestions):
         if place not in done:
             waiting.setdefault(each.kind, []).append(each)
-    outliers = _cost_of_segments(waiting.pop("outlier", []), starts)
-    of_boundaries = _with_doubts(risk, waiting.pop("same_speaker_beside", []), table)
-    others = [each.cost for kind in waiting.values() for each in kind]
-    return Costs(of_boundaries, np.array([*others, *outliers], float))
+    groups = _by_segment(waiting.pop("outlier", []), starts)
+    boundaries = _with_doubts(harm, waiting.pop("same_speaker_beside", []), table, edges)
+    groups += [[each] for kind in waiting.values() for each in kind]
+    others = Harm(
+        speakers=np.array([sum(expected_spoilt(each, edges) for each in group) for group in groups], float),
+        files=np.array([sum(each.cost for each in group) for group in groups], float),
+    )
+    return Waiting(boundaries, others)
 
 
-def _cost_of_segments(outliers: Sequence[Suggestion], starts: np.ndarray) -> Iterable[float]:
-    """What the outliers of each segment that has any cost together."""
-    costs: dict[int, float] = {}
+def _by_segment(outliers: Sequence[Suggestion], starts: np.ndarray) -> list[list[Suggestion]]:
+    """The outliers of each segment that has any."""
+    groups: dict[int, list[Suggestion]] = {}
     segments = np.searchsorted(starts, [each.indices[0] for each in outliers], side="right")
     for segment, each in zip(segments.tolist(), outliers):
-        costs[segment] = costs.get(segment, 0.0) + each.cost
-    return costs.values()
+        groups.setdefault(segment, []).append(each)
+    return list(groups.values())
 
 
-def _with_doubts(risk: np.ndarray, doubts: Sequence[Suggestion], table: BoundaryTable) -> np.ndarray:
-    """The `risk` of each boundary, or what the doubt about it costs if that is more."""
-    risk = risk.copy()
+def _with_doubts(harm: Harm, doubts: Sequence[Suggestion], table: BoundaryTable, edges: Sequence[int]) -> Harm:
+    """The `harm` of each boundary, or that of the doubt about it where that is more."""
     if not doubts:
-        return risk
+        return harm
+    speakers, files = harm.speakers.copy(), harm.files.copy()
     # A boundary that was shifted to a place which is proposed now has the proposal that it began as.
     places = (*table.index.tolist(), *table.proposed_index.tolist())
     row_of = {index: place % len(table) for place, index in enumerate(places)}
     for each in doubts:
         row = row_of[each.indices[0]]
-        risk[row] = max(risk[row], each.cost)
-    return risk
+        speakers[row] = max(speakers[row], expected_spoilt(each, edges))
+        files[row] = max(files[row], each.cost)
+    return Harm(speakers=speakers, files=files)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from spkbound.domain import Suggestion
-from spkbound.review.queue import expected_misfiled, find_stop, measure_progress
+from spkbound.review.queue import Harm, expected_harm, find_stop, measure_progress
 from spkbound.review.state import ReviewState
-from spkbound.review.suggestions import add_costs
+from spkbound.review.suggestions import add_harm
 from spkbound.review.tables import BoundaryTable
 from spkbound.words import pack_words
 
@@ -28,9 +28,16 @@ class Picture:
             self.comments = review.comments()
             self.starts = review.segments().start
             self.excluded = sorted(review.excluded)
-        risk = _risks(self.table, review.n_utterances)
-        costs = add_costs(self.table, risk, suggestions, answered=self.answered, starts=self.starts)
-        self._risk, self._other_costs = costs.of_boundaries, costs.of_others
+        harm = _harm_of(self.table, review.n_utterances)
+        waiting = add_harm(
+            self.table,
+            harm,
+            suggestions,
+            edges=review.detected_edges,
+            answered=self.answered,
+            starts=self.starts,
+        )
+        self._harm, self._other_harm = waiting.boundaries, waiting.others
 
     def whole(self) -> dict[str, Any]:
         """Everything, in the shape of ``GET /x/boundaries``."""
@@ -59,8 +66,14 @@ class Picture:
         """What may differ in a row, each equal to itself."""
         table = self.table
         numbers = [table.lo, table.hi, table.proposed_index, table.origin_index, table.version]
-        measures = [np.nan_to_num(column, nan=-1.0) for column in (table.probability, table.existence, self._risk)]
-        return [*numbers, *measures, *(np.array(column, object) for column in (table.state, table.user, table.at))]
+        measures = [np.nan_to_num(column, nan=-1.0) for column in (table.probability, table.existence)]
+        return [
+            *numbers,
+            *measures,
+            self._harm.speakers,
+            self._harm.files,
+            *(np.array(column, object) for column in (table.state, table.user, table.at)),
+        ]
 
     def _summary(self) -> dict[str, Any]:
         """Progress and the stop-here curve, as the queue shows them, and what people said beside."""
@@ -83,8 +96,11 @@ class Picture:
         }
 
     def _stop(self) -> dict[str, Any]:
-        risk = np.concatenate([self._risk, self._other_costs])
-        stop = find_stop(risk, (*self.table.state, *["undecided"] * len(self._other_costs)))
+        harm, others = self._harm, self._other_harm
+        together = Harm(
+            speakers=np.concatenate([harm.speakers, others.speakers]), files=np.concatenate([harm.files, others.files])
+        )
+        stop = find_stop(together, (*self.table.state, *["undecided"] * len(others.files)))
         last = len(stop.saved) - 1
         points = np.unique(np.linspace(0, last, min(last + 1, _CURVE_POINTS)).round().astype(int))
         return {
@@ -94,7 +110,11 @@ class Picture:
         }
 
     def _columns(self, rows: np.ndarray) -> dict[str, list]:
-        """Plain values of these rows; ``revision`` is the version of a place; -1 and NaN become None."""
+        """Plain values of these rows; -1 and NaN become None.
+
+        ``harm``: speakers expected to be spoilt, which makes the order; ``risk``: files expected to be misfiled;
+        ``revision``: the version of a place.
+        """
         table, places = self.table, rows.tolist()
         return {
             "index": table.index[rows].tolist(),
@@ -103,7 +123,8 @@ class Picture:
             "existence": _or_none(table.existence[rows]),
             "lo": table.lo[rows].tolist(),
             "hi": table.hi[rows].tolist(),
-            "risk": _or_none(self._risk[rows]),
+            "harm": self._harm.speakers[rows].tolist(),
+            "risk": self._harm.files[rows].tolist(),
             "proposed": [None if index < 0 else index for index in table.proposed_index[rows].tolist()],
             "origin": [None if index < 0 else index for index in table.origin_index[rows].tolist()],
             "user": [table.user[place] for place in places],
@@ -113,9 +134,8 @@ class Picture:
         }
 
 
-def _risks(table: BoundaryTable, n_utterances: int) -> np.ndarray:
-    """Expected misfiled files of each boundary."""
-    return expected_misfiled(
+def _harm_of(table: BoundaryTable, n_utterances: int) -> Harm:
+    return expected_harm(
         table.index,
         state=table.state,
         probability=table.probability,

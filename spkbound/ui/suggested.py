@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 
 from spkbound.domain import Suggestion, folder_name
-from spkbound.review.suggestions import middle_of_detected
+from spkbound.review.suggestions import expected_spoilt, middle_of_detected
 from spkbound.session import Session
 from spkbound.speaker_names import name_segments
 from spkbound.ui.answers import as_json
@@ -23,8 +23,11 @@ class Suggested:
 
     @cached_property
     def whole(self) -> orjson.Fragment:
-        """All of them, answered ones included; ``voices``: the segments of a same_voice."""
-        rows = [{**each.to_dict(), "voices": _voices(each, self._edges)} for each in self._all]
+        """All of them, answered ones included; ``harm`` as of a boundary; ``voices``: the segments of a same_voice."""
+        rows = [
+            {**each.to_dict(), "harm": expected_spoilt(each, self._edges), "voices": _voices(each, self._edges)}
+            for each in self._all
+        ]
         return orjson.Fragment(as_json(rows))
 
     def names(self, picture: Picture) -> dict[int, list[str]]:

@@ -6,8 +6,9 @@ import pytest
 
 from spkbound.domain import Suggestion
 from spkbound.review.log import DecisionLog
+from spkbound.review.queue import Harm
 from spkbound.review.state import ReviewState
-from spkbound.review.suggestions import add_costs
+from spkbound.review.suggestions import add_harm, expected_spoilt
 from spkbound.review.tables import Operation, Proposals
 
 N = 60
@@ -174,5 +175,26 @@ def test_a_doubt_about_a_place_that_a_boundary_was_shifted_to_earlier_costs_ther
     state = open_state(path, indices=(20, 22, 40), suggested=(doubt,))
     table = state.boundaries()
     starts = state.segments().start
-    costs = add_costs(table, np.zeros(len(table)), (doubt,), answered=state.answered(), starts=starts)
-    assert costs.of_boundaries.tolist() == [1.0, 0.0]
+    none = Harm(speakers=np.zeros(len(table)), files=np.zeros(len(table)))
+    edges, answered = state.detected_edges, state.answered()
+    waiting = add_harm(table, none, (doubt,), edges=edges, answered=answered, starts=starts)
+    assert waiting.boundaries.files.tolist() == [1.0, 0.0]
+    assert waiting.boundaries.speakers.tolist() == [0.5, 0.0]
+
+
+def test_two_in_one_folder_are_two_spoilt_speakers_and_one_in_two_folders_is_one():
+    edges = [0, 20, 40, 60]
+    assert expected_spoilt(suggest("second_change", 30), edges) == 1.0
+    assert expected_spoilt(suggest("same_voice", 0, 40), edges) == 0.5
+    assert expected_spoilt(suggest("same_speaker_beside", 20), edges) == 0.5
+
+
+def test_what_does_not_belong_spoils_the_share_of_its_folder_and_a_segment_asks_once(path):
+    foreign = (suggest("outlier", 3), suggest("outlier", 5), suggest("outlier", 21), suggest("outlier", 22))
+    state = open_state(path, indices=(20, 30), suggested=foreign)
+    table, starts = state.boundaries(), state.segments().start
+    none = Harm(speakers=np.zeros(len(table)), files=np.zeros(len(table)))
+    edges = state.detected_edges
+    waiting = add_harm(table, none, foreign, edges=edges, answered=(3,), starts=starts)
+    assert waiting.others.speakers.tolist() == pytest.approx([2 * 0.5 / 20, 0.5 / 10])
+    assert waiting.others.files.tolist() == [2.0, 1.0]

@@ -85,7 +85,7 @@ def test_a_decision_changes_its_row_and_nothing_else(own_client, decide, voices)
     assert body["removed"] == []
     assert body["progress"]["decided"] == 1
     row = rows_of(own_client.get("/x/boundaries").json())[index]
-    assert (row["state"], row["risk"]) == ("approved", 0)
+    assert (row["state"], row["harm"], row["risk"]) == ("approved", 0, 0)
     assert row["revision"] == body["changed"][0]["revision"] > 0
 
 

@@ -34,7 +34,8 @@ def test_suggestions_wait_with_names_until_they_are_answered(own_client, decide,
     assert body["names"]["1"] == ["speaker_001", "speaker_003"]
     assert body["names"]["2"] == ["speaker_001", "speaker_002"]
     assert body["answered"] == []
-    assert rows_of(body)[first]["risk"] == 4.0
+    assert [each["harm"] for each in body["suggestions"]] == [1.2, 0.7, 0.2]
+    assert (rows_of(body)[first]["harm"], rows_of(body)[first]["risk"]) == (0.2, 4.0)
     assert body["stop"]["curve"][-1][0] == len(voices.boundaries) + 2
 
     said_no = decide("dismiss", first + 9, text="second_change")
