@@ -70,7 +70,7 @@ async function startReview(root, project) {
     changed: (what) => changed(page, what),
     step: (index) => page.openAt(index),
     at: () => (isShown(root) && !page.done ? page.current : null),
-    say: (text) => toast.say(text),
+    say: (text, step) => toast.say(text, step),
     conflict: (found) => page.meetConflict(found),
     detection: () => view.forget(),
   });

@@ -111,7 +111,7 @@ export class Queue {
     const follows = this.shown !== this.page.key || this.isInSight(this.place);
     this.shown = this.page.key;
     this.place = this.items.findIndex((item) => item.key === this.page.key);
-    if (follows && this.place >= 0 && !this.isInSight(this.place)) list.scrollTop = this.place * this.rowHeight - list.clientHeight / 3;
+    if (follows && this.place >= 0 && !this.isInSight(this.place)) list.scrollTop = (this.place - Math.floor(list.clientHeight / this.rowHeight / 3)) * this.rowHeight;
   }
 
   isInSight(place) {
@@ -170,7 +170,7 @@ function makeRow(key, { place, height, total, index, state, probability, icon: s
 /** Who is here, and that somebody said something. */
 const marks = (comment, here) => [
   comment && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: comment }, icon("comment")),
-  ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), words)),
+  ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), el("span", { class: "cut-off" }, words))),
 ];
 
 function adviceOn({ decisions, saved: expected }) {
