@@ -17,12 +17,13 @@ export class Queue {
     const { list, state, below, kind, order } = this.named;
     this.people = new People(this.named.people);
     state.append(...Object.entries(FILTERS).map(([value, { label }]) => el("option", { value }, label)));
-    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? t("Any prob.") : t("Below {p}", { p: sureText(p) }))));
+    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? t("Any prob.") : t("< {p}", { p: sureText(p) }))));
     kind.append(...[...KINDS].map(([value, label]) => el("option", { value }, label)));
     kind.addEventListener("change", () => this.filter("kind", kind.value));
     state.addEventListener("change", () => this.filter("state", state.value));
     below.addEventListener("change", () => this.filter("below", Number(below.value)));
     order.addEventListener("click", (event) => event.target.value && this.filter("order", event.target.value));
+    this.named.clear.addEventListener("click", () => page.showAll());
     list.addEventListener("scroll", () => this.drawRows(), { passive: true });
     list.addEventListener("click", (event) => this.choose(event.target.closest("[data-key]")?.dataset.key));
     list.addEventListener("keydown", (event) => this.key(event));
@@ -74,6 +75,7 @@ export class Queue {
     kind.value = page.settings.kind;
     for (const button of order.children) button.setAttribute("aria-pressed", String(button.value === page.settings.order));
     none.hidden = this.items.length > 0;
+    this.named.clear.hidden = page.done; // it stands in the middle then
     list.hidden = !this.items.length;
     this.rail.style.height = `${this.items.length * this.rowHeight}px`;
     this.bringIntoSight();

@@ -50,7 +50,7 @@ export const REVIEW = {
   "Close the list": "关闭列表", "Expected misfiled files saved, by number of decisions": "预计避免的错放文件数，按决定数", "Order": "顺序",
   "Expected cost": "预期损失", "Corpus order": "语料顺序", "State": "状态", "Probability below": "概率低于", "Kind": "类型",
   "index": "序号", "probability": "概率", "state, risk": "状态、风险", "What waits": "等待审阅的项目", "The queue is empty": "队列为空",
-  "Nothing matches the filters.": "没有符合筛选条件的项目。", "Other reviewers": "其他审阅者", "Any prob.": "任意概率", "Below {p}": "低于 {p}",
+  "Nothing matches the filters.": "没有符合筛选条件的项目。", "Other reviewers": "其他审阅者", "Any prob.": "任意概率", "< {p}": "低于 {p}",
   "Approve all above {p} …": "确认所有高于 {p} 的…", "{n} suggestion|{n} suggestions": "{n} 条建议", "there is no boundary": "没有边界",
   "every boundary is decided": "所有边界均已决定", "ready in about {time} at this pace": "按此速度约 {time} 后完成",
   "the pace shows after a few decisions": "完成几个决定后显示预计时间", "{what} from {place}": "{what}，原在 {place}", "with comment": "有备注",
