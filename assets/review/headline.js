@@ -76,7 +76,7 @@ export class Headline {
     const { named } = this;
     const warnings = [...(doubt ? [sentences(doubtText(doubtNames), t("X joins them"))] : []), ...(row?.warnings ?? []).map(said)];
     fill(named.warning, "flag", warnings, (text) => text);
-    fill(named.said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
+    fill(named.said, "comment", comments.toReversed(), (one) => t("{words} ({who})", { words: one.text, who: whenAndWho(one, user) }));
   }
 }
 

@@ -152,7 +152,7 @@ export class Queue {
       isChosen: item.key === key,
       text: said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from }),
       cost: item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "",
-      comment: last ? `${last.text} (${whenAndWho(last, store.user)})` : null,
+      comment: last ? t("{words} ({who})", { words: last.text, who: whenAndWho(last, store.user) }) : null,
       here: store.others.filter((one) => one.index === item.index).map((one) => t("{user} is here", one)),
     };
   }

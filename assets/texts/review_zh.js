@@ -5,7 +5,7 @@ export const REVIEW = {
   "{s} s": "{s} 秒", "{minutes} min": "{minutes} 分钟", "{hours} h {minutes} min": "{hours} 小时 {minutes} 分钟",
   "{from} to {to}": "{from} 至 {to}", "{n} file|{n} files": "{n} 个文件", "{risk} file|{risk} files": "{risk} 个文件",
   "{n} boundary|{n} boundaries": "{n} 个边界", "{n} utterance|{n} utterances": "{n} 条语句", "{done} of {total}": "{done} / {total}",
-  "{who}, {when}": "{who}，{when}", "you": "您", "somebody": "某人", "or": "或", "Close": "关闭", "excluded": "已排除", "unreadable: {why}": "无法读取：{why}",
+  "{who}, {when}": "{who}，{when}", "{words} ({who})": "{words}（{who}）", "you": "您", "somebody": "某人", "or": "或", "Close": "关闭", "excluded": "已排除", "unreadable: {why}": "无法读取：{why}",
 
   // timeline
   "Review": "审阅", "Whole corpus": "整个语料", "Zoom out": "缩小", "Zoom in": "放大", "Back to the boundary": "回到当前边界",
