@@ -95,7 +95,9 @@ async function startSync(root, sync, view) {
   const empty = root.querySelector("[data-part=empty]");
   for (;;) {
     const failed = await sync.start().then(() => null, (error) => error);
-    showReason(root, empty, failed && whyNoRows(failed), failed?.message);
+    const reason = failed && whyNoRows(failed);
+    sync.tellSilence(reason === "offline");
+    showReason(root, empty, reason, failed?.message);
     if (!failed) return;
     view.drawSaved();
     await waitForChange();
