@@ -77,6 +77,11 @@ export function chip(state, label = stateText(state)) {
   return el("span", { class: `chip ${state}` }, shape(state), label);
 }
 
+const ARROWS = "←→↑↓";
+
+/** The caps of keys; those of characters can be switched off (`.letter`). */
+export const caps = (keys) => keys.map((key) => el("kbd", { class: key.length === 1 && !ARROWS.includes(key) && "letter" }, key));
+
 const SPOKEN = ["aria-label", "title", "placeholder"];
 
 /** The words of a constant template in our language; caps of keys stay. */

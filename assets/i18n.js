@@ -5,6 +5,11 @@ import { ZH } from "./texts_zh.js";
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 export const count = (n) => (n === null || n === undefined ? "–" : whole.format(n));
 
+const SEAM = "\u0001"; // at both ends of a value, while a text is put together
+const SPACE_IN_CHINESE = /(?<=\p{Script=Han}\u0001) (?=\u0001?\p{Script=Han})|(?<=\p{Script=Han}) (?=\u0001\p{Script=Han})/gu;
+/** A space of the template stands between Chinese and a name or a number, not between Chinese and Chinese. */
+const joined = (text) => text.replace(SPACE_IN_CHINESE, "").replaceAll(SEAM, "");
+
 /**
  * t(text, values): the text with {name} replaced; numbers are written as counts, anything else as it is.
  * "{n} file|{n} files" is one text with two forms, the first for n = 1.
@@ -13,7 +18,9 @@ export const count = (n) => (n === null || n === undefined ? "–" : whole.forma
 export const translator = (table) => (text, values = {}) => {
   const forms = (table?.get(text) ?? text).split("|");
   const form = values.n === 1 ? forms[0] : forms.at(-1);
-  return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? count(values[name]) : String(values[name])));
+  const written = (value) => (typeof value === "number" ? count(value) : String(value));
+  if (!table) return form.replace(/\{(\w+)\}/g, (_, name) => written(values[name]));
+  return joined(form.replace(/\{(\w+)\}/g, (_, name) => SEAM + written(values[name]) + SEAM));
 };
 
 export const isChinese = Boolean(globalThis.document?.documentElement.lang.startsWith("zh"));
@@ -28,6 +35,9 @@ export function said(words) {
 
 /** What is counted up, in one line. */
 export const listed = (parts) => parts.join(isChinese ? "、" : ", ");
+
+/** Sentences one after the other: with a space between in English, with none in Chinese. */
+export const sentences = (...parts) => parts.filter(Boolean).join(isChinese ? "" : " ");
 
 /** Text around which white space was left by the layout of a template, in our language. */
 export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words));

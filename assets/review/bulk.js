@@ -1,6 +1,6 @@
 // Which boundaries may be approved without a look? The dialog says how many there are and what that risks, before it is done.
 import { el } from "../dom.js";
-import { t } from "../i18n.js";
+import { sentences, t } from "../i18n.js";
 import { risk } from "./format.js";
 import { approvable, progressOf } from "./queue_model.js";
 
@@ -28,11 +28,11 @@ export class BulkDialog {
   }
 
   choose(least) {
-    const { left, doubted, go } = this.named;
+    const { left, go } = this.named;
     this.least = least;
     const { rows, doubted: asked } = this.found.get(least);
-    left.textContent = t("{n} boundary is left to decide.|{n} boundaries are left to decide.", { n: progressOf(this.page.store.rows).left - rows.length });
-    doubted.textContent = asked ? ` ${t("{n} is as sure, but with a suggestion: not approved here.|{n} are as sure, but with a suggestion: not approved here.", { n: asked })}` : "";
+    left.textContent = sentences(t("{n} boundary is left to decide.|{n} boundaries are left to decide.", { n: progressOf(this.page.store.rows).left - rows.length }),
+      asked && t("{n} is as sure, but with a suggestion: not approved here.|{n} are as sure, but with a suggestion: not approved here.", { n: asked }));
     go.textContent = rows.length ? t("Approve {n} boundary|Approve {n} boundaries", { n: rows.length }) : t("Nothing to approve");
     go.disabled = !rows.length;
   }

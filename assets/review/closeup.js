@@ -1,11 +1,11 @@
 // How is the neighbourhood of one boundary drawn? SVG: curves, bars, interval, gaps, and the cut as a slider to drag.
 import { count, el, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
-import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, valueY } from "./closeup_model.js";
+import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, suspects, valueY } from "./closeup_model.js";
 import { percent, range as span } from "./format.js";
 import { ticks } from "./scale.js";
 
-const HANDLE = 92; // px, width of the black handle
+const HANDLE = 92, HEAD = 19; // px: width of the black handle, where the words above the curves stand
 
 export class Closeup {
   /** @param host the panel; @param onShift (index) while the cut is dragged; @param onDrop () at its end */
@@ -49,7 +49,7 @@ export class Closeup {
 
   /**
    * @param view {range, cut, data, isSilent, proposed, was, mine, fixed, strip, room, excluded}: range and strip as {lo, hi}; proposed by the detector;
-   * data of /x/closeup or undefined; isSilent: the server does not answer; was: where the boundary came from or null; mine: the refused place in a conflict
+   * data of /x/closeup or undefined; asked: utterances that a question is about; isSilent: the server does not answer; was: where the boundary came from or null; mine: the refused place in a conflict
    */
   draw(view) {
     if (!this.size) this.measure();
@@ -61,7 +61,7 @@ export class Closeup {
     const values = view.data ? [...view.data.left, ...view.data.right] : [];
     const low = axisLow(values);
     this.back.replaceChildren(...sides(view, size), ...axes(size, low), ...this.marks(view, size),
-      ...(view.data ? curves(view.data, size, low) : []), ...outliers(view.data, size, low));
+      ...(view.data ? curves(view.data, size, low) : []), ...outliers(view, size, low));
     this.front.replaceChildren(...places(view, size), ...axis(view, size), ...(view.isSilent && !view.data ? [whyEmpty(size)] : []));
     this.placeHandle(view, size);
   }
@@ -136,7 +136,7 @@ function axes(size, low) {
   }),
   el("line", { class: "c-grid", x1: size.left, x2: end, y1: size.base - size.barHeight, y2: size.base - size.barHeight }),
   words(size.left - 6, size.base - size.barHeight + 8, "100 %", "", "end"), words(size.left - 6, size.base, "0", "", "end"),
-  words(size.left, 19, `● ${t("similarity to the left speaker")}`, "t-left"), words(end - 54, 19, `■ ${t("similarity to the right speaker")}`, "t-right", "end")];
+  words(size.left, HEAD, `● ${t("similarity to the left speaker")}`, "t-left"), words(end - 54, HEAD, `■ ${t("similarity to the right speaker")}`, "t-right", "end")];
 }
 
 function curves(data, size, low) {
@@ -146,9 +146,9 @@ function curves(data, size, low) {
     el("path", { class: "c-right", d: curve(data.right, data.lo, size, low) }), ...left, ...right];
 }
 
-function outliers(data, size, low) {
+function outliers({ data, asked, excluded }, size, low) {
   let labelled = -Infinity; // in a crowd only the first has its number
-  return (data?.utterances ?? []).filter((one) => one.outlier && one.i >= size.lo && one.i < size.hi).flatMap(({ i }) => {
+  return suspects(data?.utterances ?? [], { asked, excluded, size }).flatMap(({ i }) => {
     const own = Math.max(data.left[i - data.lo] ?? -1, data.right[i - data.lo] ?? -1), x = placeX(size, i) + size.slot / 2, y = valueY(size, own, low), flip = x < size.left + 110, text = t("outlier? {place}", { place: i });
     const signs = [el("circle", { cx: x, cy: y, r: 7, class: "c-ring" }, el("title", {}, text)), el("path", { d: `M${x} ${y - 22}l6 10h-12z`, class: "c-ring filled" })];
     if (x < labelled + 110) return signs;
@@ -165,15 +165,15 @@ function places({ cut, data, was, mine, proposed }, size) {
   const x = placeX(size, cut);
   const p = probabilityAt(data?.places, cut);
   if (p) found.push(words(x + size.slot * 0.3 + 5, size.base - size.barHeight + 14, `${percent(p)} %`, "t-strong halo"));
-  for (const [place, text] of [[was, t("was")], [mine, t("yours:")]]) found.push(...other(place, text, cut, size));
-  return found;
+  const mark = { cut, left: x - HANDLE / 2 - 8, right: x + HANDLE / 2 + 8 }; // named beside the handle where its own line is under that
+  return [...found, ...(was === mine ? [] : other(was, t("was {place}", { place: was }), { ...mark, y: HEAD }, size)), ...other(mine, t("yours: {place}", { place: mine }), { ...mark, y: was === null || was === mine ? HEAD : size.top + 14 }, size)];
 }
 
-function other(place, text, cut, size) {
+function other(place, text, { cut, y, left, right }, size) {
   if (place === null || place === undefined || place === cut || place <= size.lo || place >= size.hi) return [];
   const x = placeX(size, place);
-  return [el("line", { class: "c-other", x1: x, x2: x, y1: size.top, y2: size.base }),
-    words(x + (cut > place ? -6 : 6), size.top + 26, `${text} ${count(place)}`, "t-acc halo", cut > place ? "end" : "start")];
+  return [el("line", { class: "c-other", x1: x, x2: x, y1: size.top - 6, y2: size.base }),
+    cut > place ? words(Math.min(x - 6, left), y, text, "t-acc halo", "end") : words(Math.max(x + 6, right), y, text, "t-acc halo")];
 }
 
 function interval(data, size, cutX) {

@@ -66,6 +66,9 @@ export function probabilityAt(places, place) {
   return places?.p?.[place - places.start] ?? null;
 }
 
+/** Utterances in sight that stand out by their similarity, or that a question is about; what is excluded is settled. */
+export const suspects = (utterances, { asked, excluded, size }) => utterances.filter(({ i, outlier }) => (outlier || asked.includes(i)) && !excluded.has(i) && i >= size.lo && i < size.hi);
+
 /** How far the boundary goes for a drag of `dx` px. */
 export const dragPlaces = (dx, size) => Math.round(dx / size.slot);
 

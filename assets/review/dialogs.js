@@ -1,6 +1,6 @@
 // What stands above the page for a moment? The list of keys, "go to", a comment, bulk approval; all are native dialogs,
 // closed by Esc.
-import { el } from "../dom.js";
+import { caps, el } from "../dom.js";
 import { ApiError } from "../api.js";
 import { t } from "../i18n.js";
 import { find } from "./api.js";
@@ -36,7 +36,14 @@ export class Dialogs {
     ]))));
     const letters = this.helpBox.querySelector("[name=letterKeys]");
     letters.checked = this.page.settings.letterKeys;
-    letters.addEventListener("change", () => this.page.set("letterKeys", letters.checked));
+    letters.addEventListener("change", () => { this.page.set("letterKeys", letters.checked); this.showLetters(); });
+    for (const cap of this.root.querySelectorAll("kbd")) cap.replaceWith(...caps([cap.textContent]));
+    this.showLetters();
+  }
+
+  /** Caps of keys that do nothing are struck out, wherever they stand. */
+  showLetters() {
+    document.body.classList.toggle("no-letters", !this.page.settings.letterKeys);
   }
 
   help() {
@@ -72,8 +79,6 @@ export class Dialogs {
     }
   }
 }
-
-const caps = (keys) => keys.map((key) => el("kbd", {}, key));
 
 function line({ label, shown, or }) {
   const parts = shown.flatMap((keys, i) => [or && i ? t("or") : null, ...caps(keys)]);

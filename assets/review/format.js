@@ -23,17 +23,28 @@ export function tail(name, length = 10) {
   return all.length <= length + 1 ? name : `…${all.slice(-length).join("")}`;
 }
 
-/** Head and tail of a name in at most `length` letters: "d007…999.wav". */
-export function middle(name, length) {
-  const all = letters(name);
-  if (all.length <= length) return name;
-  const end = Math.ceil((length - 1) * 0.65);
-  return `${all.slice(0, Math.max(0, length - 1 - end)).join("")}…${all.slice(-end).join("")}`;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+const room = (letter) => (WIDE.test(letter) ? 2 : 1); // a Chinese letter takes that of two Latin ones
+const roomOf = (all) => all.reduce((sum, letter) => sum + room(letter), 0);
+
+/** The first of `all` that take no more than `most` together. */
+function fitting(all, most) {
+  let left = most;
+  const end = all.findIndex((letter) => (left -= room(letter)) < 0);
+  return end < 0 ? all : all.slice(0, end);
 }
 
-/** A name in at most `length` letters; its ending goes first, as it tells nothing apart. */
+/** Head and tail of a name in the room of at most `length` Latin letters: "d007…999.wav". */
+export function middle(name, length) {
+  const all = letters(name);
+  if (roomOf(all) <= length) return name;
+  const end = fitting(all.toReversed(), Math.ceil((length - 1) * 0.65)).reverse();
+  return `${fitting(all, length - 1 - roomOf(end)).join("")}…${end.join("")}`;
+}
+
+/** A name in the room of `length` Latin letters; its ending goes first, as it tells nothing apart. */
 export function shortName(name, length) {
-  return letters(name).length <= length ? name : middle(name.replace(/\.[A-Za-z0-9]{1,5}$/, ""), length);
+  return roomOf(letters(name)) <= length ? name : middle(name.replace(/\.[A-Za-z0-9]{1,5}$/, ""), length);
 }
 
 export const seconds = (s) => (s === null || s === undefined || Number.isNaN(s) ? "" : t("{s} s", { s: s.toFixed(1) }));
@@ -63,7 +74,8 @@ export function clock(at, now = new Date()) {
 /** "Ana, 14:05" or "you, 2026-01-31". */
 export function whenAndWho({ user, at }, me) {
   const when = clock(at);
-  return `${!user ? t("somebody") : user === me ? t("you") : user}${when ? `, ${when}` : ""}`;
+  const who = !user ? t("somebody") : user === me ? t("you") : user;
+  return when ? t("{who}, {when}", { who, when }) : who;
 }
 
 /** "36,997 to 36,998", or one number when both are the same. */

@@ -1,6 +1,6 @@
 // Which boundary is it, or what is asked, and how sure are we? The line above the close-up.
-import { chip, count, el, icon, say, stateText } from "../dom.js";
-import { said, t } from "../i18n.js";
+import { caps, chip, count, el, icon, say, stateText } from "../dom.js";
+import { said, sentences, t } from "../i18n.js";
 import { percent, risk, spread, tail, whenAndWho } from "./format.js";
 import { probabilityAt } from "./closeup_model.js";
 import { answersOf, detailOf, doubtText, titleOf } from "./suggestions.js";
@@ -74,9 +74,9 @@ export class Headline {
 
   drawRemarks({ row, doubt, doubtNames, comments, user }) {
     const { named } = this;
-    const warnings = [...(doubt ? [`${doubtText(doubtNames)} ${t("X joins them")}`] : []), ...(row?.warnings ?? []).map(said)];
+    const warnings = [...(doubt ? [sentences(doubtText(doubtNames), t("X joins them"))] : []), ...(row?.warnings ?? []).map(said)];
     fill(named.warning, "flag", warnings, (text) => text);
-    fill(named.said, "comment", comments.toReversed(), (one) => `${one.text} (${whenAndWho(one, user)})`);
+    fill(named.said, "comment", comments.toReversed(), (one) => t("{words} ({who})", { words: one.text, who: whenAndWho(one, user) }));
   }
 }
 
@@ -91,7 +91,7 @@ function fill(part, sign, list, words) {
   part.title = all;
 }
 
-const button = ({ action, key, text, style }) => el("button", { class: `btn ${style ?? ""}`, type: "button", "data-action": action }, style ? icon("voice") : null, text, ...key.split(" ").map((cap) => el("kbd", {}, cap)));
+const button = ({ action, key, text, style }) => el("button", { class: `btn ${style ?? ""}`, type: "button", "data-action": action }, style ? icon("voice") : null, text, ...caps(key.split(" ")));
 
 const nameAt = (details, index) => tail(details.name(index) ?? count(index));
 

@@ -37,7 +37,7 @@ export const KEYS = [
   { action: "play", on: [], shown: [["Space"]], label: t("Play that utterance"), group: CURSOR },
   { action: "add", on: ["s"], shown: [["S"]], label: t("Add a boundary here"), group: CURSOR },
   { action: "exclude", on: ["e"], shown: [["E"]], label: t("Exclude or include this utterance"), group: CURSOR },
-  { action: "excludeAll", on: ["Shift+e"], shown: [["Shift", "E"]], label: t("Exclude all that are asked about"), group: CURSOR },
+  { action: "excludeAll", on: ["Shift+e"], shown: [["Shift", "E"]], label: t("Exclude all asked about"), group: CURSOR },
   { action: "next", on: ["n"], shown: [["N"], ["P"]], label: t("Next, previous"), group: GO },
   { action: "previous", on: ["p"] },
   { action: "goTo", on: ["g"], shown: [["G"]], label: t("To an index or file name"), group: GO },

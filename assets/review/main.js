@@ -70,7 +70,7 @@ async function startReview(root, project) {
     changed: (what) => changed(page, what),
     step: (index) => page.openAt(index),
     at: () => (isShown(root) && !page.done ? page.current : null),
-    say: (text) => toast.say(text),
+    say: (text, step) => toast.say(text, step),
     conflict: (found) => page.meetConflict(found),
     detection: () => view.forget(),
   });
@@ -95,7 +95,9 @@ async function startSync(root, sync, view) {
   const empty = root.querySelector("[data-part=empty]");
   for (;;) {
     const failed = await sync.start().then(() => null, (error) => error);
-    showReason(root, empty, failed && whyNoRows(failed), failed?.message);
+    const reason = failed && whyNoRows(failed);
+    sync.tellSilence(reason === "offline");
+    showReason(root, empty, reason, failed?.message);
     if (!failed) return;
     view.drawSaved();
     await waitForChange();

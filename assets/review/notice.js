@@ -1,6 +1,6 @@
 // What went otherwise than the reviewer meant? A conflict with another reviewer, refused edits, short remarks.
 import { chip, el, icon, stateText } from "../dom.js";
-import { t } from "../i18n.js";
+import { isChinese, said, sentences, t } from "../i18n.js";
 import { clock } from "./format.js";
 
 const DID = { approve: "approved", approved: "approved", reject: "rejected", rejected: "rejected", shift: "shifted", shifted: "shifted", add: "added", added: "added", undecided: "undecided" };
@@ -14,29 +14,37 @@ export class Toast {
     this.part = part;
   }
 
-  say(text) {
-    this.part.textContent = text;
-    this.part.hidden = false;
+  /** @param step {words, press} where there is something to do about it: then the remark stays; no text takes it away */
+  say(text, step = null) {
+    this.part.replaceChildren(text, ...(step ? [el("button", { class: "btn", type: "button", click: step.press }, step.words)] : []));
+    this.part.hidden = !text;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.part.hidden = true; }, 5000);
+    if (!step) this.timer = setTimeout(() => { this.part.hidden = true; }, 5000);
   }
 }
 
+/** "There is …." of "there is …": what the server says stands alone here. */
+const asSentence = (text) => (isChinese ? `${text.replace(/。$/, "")}。` : `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`);
+
 /** The words for an operation the server would not take. */
 export function refusalText({ item, result }) {
-  const what = item.kind === "undo" || item.kind === "redo" ? WISHES[item.kind] : wishText(item);
-  return t("Not stored: {what}. {why}", { what, why: result.error ?? t("The server refused it.") });
+  const why = asSentence(said(result.words ?? result.error) || t("The server refused it."));
+  return item.kind === "undo" || item.kind === "redo" ? why : t("Not stored: {what}. {why}", { what: wishText(item), why });
 }
 
 /** What both sides want, whatever fields the server gives: {kind, index, user, at}. */
 export function sidesOf({ item, along, theirs }, store) {
   const last = [item, ...along].at(-1);
-  const now = theirs ?? store.get(item.from ?? item.index) ?? store.movedFrom(item.from ?? item.index) ?? {};
+  const place = item.from ?? item.index;
+  const row = store?.get(place) ?? store?.movedFrom(place);
+  const now = theirs && !isLater(row, theirs) ? theirs : row ?? {}; // they may have gone on since
   return {
     mine: { kind: last.kind, index: last.index },
     theirs: { kind: DID[now.kind ?? now.state] ?? "changed", index: now.index ?? item.index, user: whoIs(now.user, store), at: now.at },
   };
 }
+
+const isLater = (row, than) => Boolean(row?.at) && Date.parse(row.at) > Date.parse(than.at);
 
 /** Did both sides want the same? Then there is nothing to settle. */
 export function isAgreed(found, store) {
@@ -57,19 +65,20 @@ export class Conflict {
   draw() {
     const { conflict, store } = this.page;
     this.part.hidden = !conflict;
-    if (!conflict || this.drawn === conflict) {
-      this.drawn = conflict;
-      return;
-    }
-    this.drawn = conflict;
-    this.part.focus({ preventScroll: true }); // Tab leads to the answers; Space still plays
+    const isNew = this.conflict !== conflict;
+    this.conflict = conflict;
+    if (!conflict) return;
     const { mine, theirs } = sidesOf(conflict, store);
+    const said = JSON.stringify([mine, theirs]);
+    if (!isNew && said === this.said) return;
+    this.said = said;
+    if (isNew) this.part.focus({ preventScroll: true }); // Tab leads to the answers; Space still plays
     const wish = wishText(mine);
     this.part.replaceChildren(
-      el("p", { class: "t", id: "conflict-title" }, icon("people"), `${deedText(theirs)} ${t("Your wish to {wish} is not stored.", { wish })}`),
+      el("p", { class: "t", id: "conflict-title" }, icon("people"), sentences(deedText(theirs), t("Your wish to {wish} is not stored.", { wish }))),
       el("div", { class: "vs" },
-        side(theirs.user, `${theirs.user}: ${standText(theirs)}`, clock(theirs.at), chip(stateOf(theirs.kind))),
-        side(t("You"), `${t("You")}: ${wish}`, t("now"), chip(stateOf(DID[mine.kind] ?? "shifted")))),
+        side(theirs.user, t("{user}: {what}", { user: theirs.user, what: standText(theirs) }), clock(theirs.at), chip(stateOf(theirs.kind))),
+        side(t("You"), t("{user}: {what}", { user: t("You"), what: wish }), t("now"), chip(stateOf(DID[mine.kind] ?? "shifted")))),
       el("div", { class: "go" },
         el("button", { class: "btn primary", type: "button", click: this.on.keep }, keepText(theirs.user)),
         el("button", { class: "btn", type: "button", click: this.on.apply }, t("Apply mine: {wish}", { wish })),

@@ -20,7 +20,7 @@ export class People {
     for (const row of rows) if (!isOpen(row)) decided.set(row.user, (decided.get(row.user) ?? 0) + 1);
     this.part.replaceChildren(...others.map((one) => el("li", {},
       el("span", { class: "avatar", "aria-hidden": "true" }, Array.from(one.user)[0]?.toUpperCase() ?? "?"),
-      el("span", { class: "cut-off" }, el("b", {}, one.user), ` ${where(one)}`),
+      el("span", { class: "who" }, el("b", { class: "cut-off", title: one.user }, one.user), ` ${where(one)}`),
       el("em", {}, t("{n} decided", { n: decided.get(one.user) ?? 0 })))), this.agreement);
     this.measure();
   }

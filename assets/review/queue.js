@@ -5,6 +5,7 @@ import { sureText } from "./bulk.js";
 import { percent, risk, whenAndWho } from "./format.js";
 import { People } from "./people.js";
 import { adviceOn, BELOW, FILTERS, KINDS, curvePath, describe, progressOf } from "./queue_model.js";
+import { Sight } from "./sight.js";
 
 const SPARE = 6; // rows above and below what is in sight
 
@@ -17,15 +18,14 @@ export class Queue {
     const { list, state, below, kind, order } = this.named;
     this.people = new People(this.named.people);
     state.append(...Object.entries(FILTERS).map(([value, { label }]) => el("option", { value }, label)));
-    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? t("Any prob.") : t("Below {p}", { p: sureText(p) }))));
+    below.append(...BELOW.map((p) => el("option", { value: p }, p === 1 ? t("Any prob.") : t("< {p}", { p: sureText(p) }))));
     kind.append(...[...KINDS].map(([value, label]) => el("option", { value }, label)));
     kind.addEventListener("change", () => this.filter("kind", kind.value));
     state.addEventListener("change", () => this.filter("state", state.value));
     below.addEventListener("change", () => this.filter("below", Number(below.value)));
     order.addEventListener("click", (event) => event.target.value && this.filter("order", event.target.value));
-    this.sight = { top: 0, height: 0 }; // of the list, kept: to ask while drawing would lay out the page in the middle of it
-    list.addEventListener("scroll", () => { this.sight.top = list.scrollTop; this.drawRows(); }, { passive: true });
-    new ResizeObserver(() => this.resized()).observe(list);
+    this.named.clear.addEventListener("click", () => page.showAll());
+    this.sight = new Sight(list, { moved: () => this.drawRows(), appeared: () => this.appeared() });
     list.addEventListener("click", (event) => this.choose(event.target.closest("[data-key]")?.dataset.key));
     list.addEventListener("keydown", (event) => this.key(event));
     this.rail = list.appendChild(el("div", { class: "rail", role: "presentation" }));
@@ -38,24 +38,15 @@ export class Queue {
     this.facts = null;
   }
 
-  resized() {
-    const { clientHeight, scrollTop } = this.named.list;
-    const appears = clientHeight > 0 && !this.sight.height;
-    this.sight = { top: scrollTop, height: clientHeight };
-    if (appears) this.facts = this.shown = undefined;
-    if (appears) this.draw();
-    else if (clientHeight) this.drawRows();
-  }
-
-  /** Rows are drawn for there at once; the list itself is moved when all is drawn, for that lays out the page. */
-  scrollTo(top) {
-    this.sight.top = Math.max(0, Math.min(top, this.items.length * this.rowHeight - this.sight.height));
-    this.isMoved = true;
+  /** The list can be seen from now on. */
+  appeared() {
+    this.facts = this.shown = undefined;
+    this.draw();
   }
 
   filter(name, value) {
     this.shown = undefined;
-    this.scrollTo(0);
+    this.sight.moveTo(0);
     this.page.set(name, value);
   }
 
@@ -91,12 +82,12 @@ export class Queue {
     kind.value = page.settings.kind;
     for (const button of order.children) button.setAttribute("aria-pressed", String(button.value === page.settings.order));
     none.hidden = this.items.length > 0;
+    this.named.clear.hidden = page.done; // it stands in the middle then
     list.hidden = !this.items.length;
     this.rail.style.height = `${this.items.length * this.rowHeight}px`;
     this.bringIntoSight();
     this.drawRows();
-    if (this.isMoved) list.scrollTop = this.sight.top;
-    this.isMoved = false;
+    this.sight.settle();
   }
 
   drawProgress({ decided, left, total, asked }, progress) {
@@ -131,7 +122,8 @@ export class Queue {
     const follows = this.shown !== this.page.key || this.isInSight(this.place);
     this.shown = this.page.key;
     this.place = this.items.findIndex((item) => item.key === this.page.key);
-    if (follows && this.place >= 0 && !this.isInSight(this.place)) this.scrollTo(this.place * this.rowHeight - this.sight.height / 3);
+    const rows = Math.floor(this.sight.height / this.rowHeight / 3);
+    if (follows && this.place >= 0 && !this.isInSight(this.place)) this.sight.moveTo((this.place - rows) * this.rowHeight, this.items.length * this.rowHeight);
   }
 
   isInSight(place) {
@@ -171,7 +163,7 @@ export class Queue {
       text: said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from }),
       cost: item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "",
       harm: item.risk > 0 ? t("If it stays, expected: {speakers} spoilt speakers, {files} misfiled files", { speakers: risk(item.harm), files: risk(item.risk) }) : null,
-      comment: last ? `${last.text} (${whenAndWho(last, store.user)})` : null,
+      comment: last ? t("{words} ({who})", { words: last.text, who: whenAndWho(last, store.user) }) : null,
       here: store.others.filter((one) => one.index === item.index).map((one) => t("{user} is here", one)),
     };
   }
@@ -191,7 +183,7 @@ function makeRow(key, { place, height, total, index, state, probability, icon: s
 /** Who is here, and that somebody said something. */
 const marks = (comment, here) => [
   comment && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: comment }, icon("comment")),
-  ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), words)),
+  ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), el("span", { class: "cut-off" }, words))),
 ];
 
 /** What stands between asterisks, bold. */

@@ -149,12 +149,12 @@ function factsOf(i, { details, missing, excluded, ...view }) {
 }
 
 function makeTile(i, { name, path, time, bad: unreadable, missing, out, sounds, side, atCursor, isHeard }, { picture, letters }) {
-  const bad = unreadable ? t("unreadable: {why}", { why: unreadable }) : missing && whyShort(missing);
+  const bad = unreadable ? t("unreadable") : missing && whyShort(missing);
   const classes = ["tile", side, isHeard && "k", sounds && "playing", atCursor && "cursor", bad && "bad", out && "out"];
-  const about = [sounds ? t("Playing utterance {place}", { place: i }) : t("Play utterance {place}", { place: i }), path ?? name, time, unreadable ? bad : missing && t("no sound: {why}", { why: missing }), out && t("excluded")];
-  return el("button", { class: classes.filter(Boolean).join(" "), "data-tile": i, title: path, "aria-label": about.filter(Boolean).join(", "), type: "button" },
+  const about = [sounds ? t("Playing utterance {place}", { place: i }) : t("Play utterance {place}", { place: i }), path ?? name, time, unreadable ? t("unreadable: {why}", { why: unreadable }) : missing && t("no sound: {why}", { why: missing }), out && t("excluded")];
+  return el("button", { class: classes.filter(Boolean).join(" "), "data-tile": i, title: [path, unreadable ?? missing].filter(Boolean).join("\n"), "aria-label": about.filter(Boolean).join(", "), type: "button" },
     el("span", { class: "idx" }, count(i), bad ? null : icon(sounds ? "pause" : "play")),
-    bad ? el("span", { class: "why" }, bad) : picture,
+    bad ? el("span", { class: "why" }, bad, ...(unreadable ? [el("br"), unreadable] : [])) : picture,
     el("span", { class: "nm" }, shortName(name, Math.max(8, Math.floor(letters)))),
     bad ? null : el("span", { class: "du" }, el("span", {}, out ? t("excluded") : time)));
 }

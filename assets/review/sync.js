@@ -40,7 +40,8 @@ export class Sync {
 
   outboxChanged() {
     const { trouble } = this.outbox;
-    if (trouble === "signed-out" && this.told !== trouble) this.on.say(t("You are logged out. Log in again, here or in another tab: nothing is lost."));
+    if (trouble === "signed-out" && this.told !== trouble) this.on.say(t("You are logged out. Log in again, here or in another tab: nothing is lost."), { words: t("Log in"), press: () => location.reload() });
+    else if (this.told === "signed-out" && trouble === null) this.on.say("");
     this.told = trouble;
     this.on.changed();
   }

@@ -159,6 +159,7 @@ export class View {
     const { page } = this;
     const origin = page.row?.state === "shifted" ? page.row.origin : null;
     this.closeup.draw({
+      asked: page.ask?.kind === "outlier" ? page.ask.members.map((one) => one.indices[0]) : [],
       range: page.range, cut: page.cut, data, isSilent: this.sync.trouble === "offline", proposed: isPlace(page.row?.proposed), was: page.preview !== null ? page.current : origin,
       mine: page.conflict ? [page.conflict.item, ...page.conflict.along].at(-1).index : null,
       fixed: Boolean(page.conflict) || !page.row, strip, excluded: page.store.excluded,

@@ -18,8 +18,8 @@ export const QUESTIONS = {
   // conflict
   "approve": "确认", "reject": "驳回", "add": "添加", "exclude": "排除", "include": "恢复", "comment": "备注", "dismiss": "忽略建议", "same speaker": "同一说话人",
   "undo": "撤销", "redo": "重做", "shift to {place}": "移动到 {place}", "{what} at {place}": "{what}（{place}）", "shifted to {place}": "已移动到 {place}",
-  "{user} shifted it to {place} meanwhile.": "其间 {user} 把它移动到 {place}。", "{user} {deed} {place} meanwhile.": "其间 {user}：{deed} {place}。", "changed": "已更改",
-  "Not stored: {what}. {why}": "未保存：{what}。{why}", "The server refused it.": "服务器拒绝了该操作。", "Your other window": "您的另一个窗口", "Somebody": "某人",
+  "{user} shifted it to {place} meanwhile.": "其间 {user} 把它移动到 {place}。", "{user} {deed} {place} meanwhile.": "其间 {user} {deed} {place}。", "changed": "已更改",
+  "Not stored: {what}. {why}": "未保存：{what}。{why}", "{user}: {what}": "{user}：{what}", "The server refused it.": "服务器拒绝了该操作。", "undone": "撤销", "redone": "重做", "Your other window": "您的另一个窗口", "Somebody": "某人",
   "Your wish to {wish} is not stored.": "您的操作“{wish}”未保存。", "You": "您", "now": "现在", "Apply mine: {wish}": "采用我的：{wish}",
   "Play round {place}": "播放 {place} 两侧", "Keep that version": "保留该版本", "Keep {user}’s version": "保留 {user} 的版本",
   "{n} boundary changed meanwhile and stayed as it is.|{n} boundaries changed meanwhile and stayed as they are.": "{n} 个边界其间已被更改，保持现状。",

@@ -5,7 +5,7 @@ export const REVIEW = {
   "{s} s": "{s} 秒", "{minutes} min": "{minutes} 分钟", "{hours} h {minutes} min": "{hours} 小时 {minutes} 分钟",
   "{from} to {to}": "{from} 至 {to}", "{n} file|{n} files": "{n} 个文件", "{risk} file|{risk} files": "{risk} 个文件",
   "{n} boundary|{n} boundaries": "{n} 个边界", "{n} utterance|{n} utterances": "{n} 条语句", "{done} of {total}": "{done} / {total}",
-  "you": "您", "somebody": "某人", "or": "或", "Close": "关闭", "excluded": "已排除", "unreadable: {why}": "无法读取：{why}",
+  "{who}, {when}": "{who}，{when}", "{words} ({who})": "{words}（{who}）", "you": "您", "somebody": "某人", "or": "或", "Close": "关闭", "excluded": "已排除", "unreadable: {why}": "无法读取：{why}",
 
   // timeline
   "Review": "审阅", "Whole corpus": "整个语料", "Zoom out": "缩小", "Zoom in": "放大", "Back to the boundary": "回到当前边界",
@@ -24,8 +24,8 @@ export const REVIEW = {
   "Close-up": "局部图", "More utterances in the close-up": "局部图中显示更多语句", "More utterances": "更多语句",
   "Fewer utterances in the close-up": "局部图中显示更少语句", "Fewer utterances": "更少语句", "Cut": "切点",
   "Similarity to the left and to the right speaker": "与左侧和右侧说话人的相似度", "similarity to the left speaker": "与左侧说话人的相似度",
-  "similarity to the right speaker": "与右侧说话人的相似度", "before utterance {place}": "在语句 {place} 之前", "outlier? {place}": "离群？{place}",
-  "was": "原位", "yours:": "您的：", "95 % interval: {range}": "95 % 区间：{range}", "probability of each place": "各位置的概率",
+  "similarity to the right speaker": "与右侧说话人的相似度", "before utterance {place}": "在语句 {place} 之前", "outlier? {place}": "离群 {place}？",
+  "was {place}": "原位 {place}", "yours: {place}": "您的：{place}", "95 % interval: {range}": "95 % 区间：{range}", "probability of each place": "各位置的概率",
   "the strip below shows these utterances": "下方条带显示这些语句", "Utterances round the cut": "切点附近的语句",
   "Waveforms or spectrograms": "波形或语谱图", "Spectrograms": "语谱图", "Left: {name}": "左：{name}", "Right: {name}": "右：{name}",
   "nothing": "无", "plays {part}": "播放 {part}", "tick": "提示音", "plays {place}, at the cursor": "播放光标处的 {place}",
@@ -50,7 +50,7 @@ export const REVIEW = {
   "Close the list": "关闭列表", "Expected misfiled files saved, by number of decisions": "预计避免的错放文件数，按决定数", "Order": "顺序",
   "Expected harm": "预期损害", "Corpus order": "语料顺序", "State": "状态", "Probability below": "概率低于", "Kind": "类型",
   "index": "序号", "probability": "概率", "state, risk": "状态、风险", "What waits": "等待审阅的项目", "The queue is empty": "队列为空",
-  "Nothing matches the filters.": "没有符合筛选条件的项目。", "Other reviewers": "其他审阅者", "Any prob.": "任意概率", "Below {p}": "低于 {p}",
+  "Nothing matches the filters.": "没有符合筛选条件的项目。", "Other reviewers": "其他审阅者", "Any prob.": "任意概率", "< {p}": "低于 {p}",
   "Approve all above {p} …": "确认所有高于 {p} 的…", "{n} suggestion|{n} suggestions": "{n} 条建议", "there is no boundary": "没有边界",
   "every boundary is decided": "所有边界均已决定", "ready in about {time} at this pace": "按此速度约 {time} 后完成",
   "the pace shows after a few decisions": "完成几个决定后显示预计时间", "{what} from {place}": "{what}，原在 {place}", "with comment": "有备注",
@@ -60,8 +60,8 @@ export const REVIEW = {
   "{n} misfiled file|{n} misfiled files": "{n} 个错放文件", "less than one misfiled file": "不到一个错放文件", "*{n}* would stay.": "预计仍有 *{n}* 个错放。",
   "The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.": "接下来的 *{n} 个决定*预计避免 *{saved}*；之后即可停止。",
   "Undecided": "未决定", "Shifted": "已移动", "Approved": "已确认", "Added": "已添加", "Rejected": "已驳回", "All states": "所有状态",
-  "All kinds": "所有类型", "Boundaries": "边界", "With comment": "有备注", "boundary": "边界", "boundary, shifted by {who}": "边界，移动者：{who}",
-  "boundary, added by {who}": "边界，添加者：{who}", "boundary, {warning}": "边界，{warning}",
+  "All kinds": "所有类型", "Boundaries": "边界", "With comment": "有备注", "boundary": "边界", "boundary, shifted by {who}": "边界，已移动（{who}）",
+  "boundary, added by {who}": "边界，已添加（{who}）", "boundary, {warning}": "边界，{warning}",
   "{n} decided": "已决定 {n}", "away {time}": "离开 {time}", "elsewhere on the page": "在其他页面",
   "reviewers agree on {agreed} of {twice} decided twice ({share} %)": "重复决定的 {twice} 处中，审阅者一致 {agreed} 处（{share} %）",
 
@@ -86,6 +86,6 @@ export const REVIEW = {
   "Right voice, three utterances": "右侧说话人，三条语句", "Fewer or more: k": "减少或增加 k", "Play on through the segment, stop": "连续播放到片段末尾，停止",
   "Slower or faster, same pitch": "减慢或加快，音高不变", "Quieter or louder": "调低或调高音量", "Move by one": "移动一位", "Move by ten": "移动十位",
   "Play that utterance": "播放该语句", "Add a boundary here": "在此添加边界", "Exclude or include this utterance": "排除或恢复该语句",
-  "Exclude all that are asked about": "排除所有被询问的语句", "Next, previous": "下一个、上一个", "To an index or file name": "转到序号或文件名",
+  "Exclude all asked about": "排除所有被询问的语句", "Next, previous": "下一个、上一个", "To an index or file name": "转到序号或文件名",
   "This list": "显示此列表", "Close, put the cursor away": "关闭，收起光标",
 };

@@ -34,6 +34,17 @@ export const SERVER = {
   "the expected utterances per speaker are a whole number from 1, or auto; found {text}": "每个说话人的预期语句数应为从 1 开始的整数，或 auto；现为 {text}",
   "the window is a whole number from 0": "窗口应为从 0 开始的整数",
 
+  // decisions that were not taken
+  "there is a boundary at {place} already": "{place} 处已有边界", "there is no boundary at {place}; it was moved or taken back": "{place} 处没有边界；它已被移动或撤销",
+  "there is no utterance {index}; the corpus has {n}, counted from 0": "没有语句 {index}；语料共 {n} 条，从 0 计起", "{one} and {other} are in one segment already": "{one} 与 {other} 已在同一片段中",
+  "{place} is an end of the corpus; a boundary stands between two utterances": "{place} 是语料的一端；边界位于两条语句之间",
+  "{place} is no place in this corpus; a boundary can stand at 1 to {last}": "语料中没有位置 {place}；边界可位于 1 至 {last}",
+  "there is no boundary at {place} to shift; it was moved or taken back": "{place} 处没有可移动的边界；它已被移动或撤销", "the boundary at {place} is rejected; approve it before you shift it": "{place} 处的边界已被驳回；请先确认再移动",
+  "the boundary is at {place} already": "边界已在 {place}", "there is a boundary at {place} already; reject one of the two instead": "{place} 处已有边界；请改为驳回其中一个",
+  "a boundary cannot be shifted across the one at {place}": "边界不能越过 {place} 处的边界", "this place was not decided on in this log; load the page again": "此记录中没有关于该位置的决定；请刷新页面",
+  "the corpus has other files now, so this edit was not stored; look at the place again": "语料中的文件已改变，因此该操作未保存；请重新查看该位置",
+  "the last step cannot be {done}: {user} decided on the same place since; decide again instead": "上一步无法{done}：{user} 之后对同一位置作出了决定；请重新决定",
+
   // export and listening
   "The audio files are in {folder}": "音频文件位于 {folder}", "{folder} cannot be written; choose another folder": "{folder} 无法写入；请选择其他文件夹",
   "The audio files cannot be found: nobody knows where they are. Start with --input_dir.": "找不到音频文件：位置未知。请用 --input_dir 启动。",

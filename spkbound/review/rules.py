@@ -5,6 +5,7 @@ from typing import get_args
 
 from spkbound.domain import SUGGESTION_KINDS, BoundaryState
 from spkbound.review.tables import Operation, OperationKind
+from spkbound.words import Words
 
 OPERATION_KINDS: tuple[str, ...] = get_args(OperationKind)
 
@@ -33,8 +34,9 @@ def find_objection(
     if operation.kind == "shift":
         return _object_to_shift(operation, here=here, n_utterances=n_utterances, active=active)
     if operation.kind == "add":
-        return f"there is a boundary at {operation.index} already" if here not in (None, "rejected") else None
-    return None if here else f"there is no boundary at {operation.index}; it was moved or taken back"
+        is_there = here not in (None, "rejected")
+        return Words("there is a boundary at {place} already", place=operation.index) if is_there else None
+    return None if here else Words("there is no boundary at {place}; it was moved or taken back", place=operation.index)
 
 
 def is_about_utterance(operation: Operation) -> bool:
@@ -50,7 +52,7 @@ def is_about_segments(operation: Operation) -> bool:
 def _object_to_utterance(index: int, n_utterances: int) -> str | None:
     if 0 <= index < n_utterances:
         return None
-    return f"there is no utterance {index}; the corpus has {n_utterances}, counted from 0"
+    return Words("there is no utterance {index}; the corpus has {n}, counted from 0", index=index, n=n_utterances)
 
 
 def _object_to_pair(operation: Operation, *, n_utterances: int, active: list[int]) -> str | None:
@@ -59,7 +61,7 @@ def _object_to_pair(operation: Operation, *, n_utterances: int, active: list[int
     pair = (operation.index, operation.other_index)
     objection = next(filter(None, (_object_to_utterance(index, n_utterances) for index in pair)), None)
     if objection is None and len({bisect_right(active, index) for index in pair}) == 1:
-        return f"{pair[0]} and {pair[1]} are in one segment already"
+        return Words("{one} and {other} are in one segment already", one=pair[0], other=pair[1])
     return objection
 
 
@@ -67,8 +69,9 @@ def _object_to_place(index: int, n_utterances: int) -> str | None:
     if 0 < index < n_utterances:
         return None
     if index in (0, n_utterances):
-        return f"{index} is an end of the corpus; a boundary stands between two utterances"
-    return f"{index} is no place in this corpus; a boundary can stand at 1 to {n_utterances - 1}"
+        return Words("{place} is an end of the corpus; a boundary stands between two utterances", place=index)
+    last = n_utterances - 1
+    return Words("{place} is no place in this corpus; a boundary can stand at 1 to {last}", place=index, last=last)
 
 
 def _object_to_shift(
@@ -78,16 +81,16 @@ def _object_to_shift(
     if start is None:
         return "a shift needs the place it starts from"
     if here is None:
-        return f"there is no boundary at {start} to shift; it was moved or taken back"
+        return Words("there is no boundary at {place} to shift; it was moved or taken back", place=start)
     if here == "rejected":
-        return f"the boundary at {start} is rejected; approve it before you shift it"
+        return Words("the boundary at {place} is rejected; approve it before you shift it", place=start)
     if start == target:
-        return f"the boundary is at {target} already"
+        return Words("the boundary is at {place} already", place=target)
     if _contains(active, target):
-        return f"there is a boundary at {target} already; reject one of the two instead"
+        return Words("there is a boundary at {place} already; reject one of the two instead", place=target)
     neighbour = _neighbour_between(active, start, target)
     if neighbour is not None:
-        return f"a boundary cannot be shifted across the one at {neighbour}"
+        return Words("a boundary cannot be shifted across the one at {place}", place=neighbour)
     return None
 
 

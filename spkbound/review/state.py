@@ -35,6 +35,7 @@ from spkbound.review.tables import (
 )
 from spkbound.review.voices import group_segments, segment_at
 from spkbound.review.writer import LogWriter
+from spkbound.words import Words
 
 _FIRM = ("approved", "added")
 
@@ -242,7 +243,7 @@ class ReviewState:
         self, operation: Operation, version: int, *, error: str | None = None, conflict: Conflict | None = None
     ) -> Outcome:
         if not error and not conflict:
-            error = "this place was not decided on in this log; load the page again"
+            error = Words("this place was not decided on in this log; load the page again")
         where = conflict.theirs_index if conflict else operation.index
         return Outcome(key=operation.key, ok=False, index=where, version=version, error=error, conflict=conflict)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from spkbound.domain import Place
 from spkbound.errors import DecisionRefused
 from spkbound.review.rows import COLUMNS, REMARKS, NewDecision, PlaceKey, Row
+from spkbound.words import Words
 
 _INSERT = f"INSERT INTO decisions ({COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"
 _SINCE = f"SELECT {COLUMNS} FROM decisions WHERE id > ? ORDER BY id"
@@ -79,7 +80,7 @@ class LogWriter:
         step = self._scalar(_LAST_STEP, (user,))
         rows = self._rows(_ACTIVE_BATCH, (step, user))
         for row in rows:
-            self._refuse_if_decided_since(row, after=row.id, batch=row.batch, doing="undone")
+            self._refuse_if_decided_since(row, after=row.id, batch=row.batch, doing=Words("undone"))
         return [
             self._insert(_follow_up(row, kind="undo", key=key, number=number), user=user, undoes=row.id)
             for number, row in enumerate(reversed(rows))
@@ -93,7 +94,7 @@ class LogWriter:
         undos = self._rows(_BATCH, (step,))[::-1]
         undone = [self._rows(_BY_ID, (undo.undoes,))[0] for undo in undos]
         for undo, row in zip(undos, undone):
-            self._refuse_if_decided_since(row, after=undo.id, batch=undo.batch, doing="redone")
+            self._refuse_if_decided_since(row, after=undo.id, batch=undo.batch, doing=Words("redone"))
         return [
             self._insert(_follow_up(row, kind=row.kind, key=key, number=number), user=user, undoes=undo.id)
             for number, (undo, row) in enumerate(zip(undos, undone))
@@ -119,8 +120,11 @@ class LogWriter:
             if later:
                 theirs = later[0].decision()
                 raise DecisionRefused(
-                    f"the last step cannot be {doing}: {theirs.user} decided on the same place since "
-                    f"({theirs.kind}, {theirs.at}); decide again instead",
+                    Words(
+                        "the last step cannot be {done}: {user} decided on the same place since; decide again instead",
+                        done=doing,
+                        user=theirs.user,
+                    ),
                     mine=row.decision(),
                     theirs=theirs,
                 )

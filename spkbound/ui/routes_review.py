@@ -12,6 +12,7 @@ from spkbound.ui.answers import Json
 from spkbound.ui.guard import current_user
 from spkbound.ui.view import View
 from spkbound.ui.workplace import Workplace
+from spkbound.words import Words, pack_words, words_of
 
 MAX_OPERATIONS = 5000
 MAX_INDEX = 2**53  # what a browser counts exactly
@@ -133,6 +134,7 @@ def _take_step(view: View, take: Callable[[], list[Outcome]]) -> Json:
             **view.changes(before),
             "results": [],
             "error": str(refused),
+            "words": pack_words(words_of(refused)),
             "conflict": conflict,
             "index": None,
         }
@@ -149,14 +151,23 @@ def _result(outcome: Outcome) -> dict:
         "index": outcome.index,
         "version": outcome.version,
         "error": outcome.error,
+        "words": outcome.error and pack_words(outcome.error),
         "conflict": _conflict(outcome.conflict),
     }
 
 
 def _lost(wanted: OperationIn) -> dict:
     """The answer to an edit that counts in another order of files: it would land on another utterance."""
-    error = "the corpus has other files now, so this edit was not stored; look at the place again"
-    return {"key": wanted.key, "ok": False, "index": None, "version": 0, "error": error, "conflict": None}
+    error = Words("the corpus has other files now, so this edit was not stored; look at the place again")
+    return {
+        "key": wanted.key,
+        "ok": False,
+        "index": None,
+        "version": 0,
+        "error": error,
+        "words": pack_words(error),
+        "conflict": None,
+    }
 
 
 def _conflict(conflict: Conflict | None) -> dict | None:

@@ -72,11 +72,11 @@ def test_what_is_asked_is_answered_by_keys_alone(project_copy, voices, start_app
 
     # a doubt about a boundary stands on the boundary
     page.wait_for_function(f"window.__spk.current().index === {third}")
-    page.get_by_text("X joins them").wait_for()
+    page.locator(".remarks").get_by_text("X joins them").wait_for()
     page.keyboard.press("m")
     page.keyboard.type("twins?")
     page.keyboard.press("Control+Enter")
-    page.locator("[data-part=headline]").get_by_text("twins? (you").wait_for()
+    page.locator(".remarks").get_by_text("twins? (you").wait_for()
     page.keyboard.press("x")
     page.wait_for_function(STORED)
     page.keyboard.press("u")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, stripRange, valueY } from "../../assets/review/closeup_model.js";
+import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, stripRange, suspects, valueY } from "../../assets/review/closeup_model.js";
 
 const size = layout(930, 250, { lo: 100, hi: 150 });
 
@@ -24,6 +24,12 @@ test("a curve breaks where an utterance is unreadable", () => {
 
 test("what lies outside the picture is not drawn", () => {
   assert.equal(dots([0.5, 0.5, 0.5], 98, size, 0).length, 1);
+});
+
+test("marked are utterances that stand out or are asked about, but none that is excluded or out of sight", () => {
+  const utterances = [10, 11, 12, 13, 40].map((i) => ({ i, outlier: i === 11 || i === 12 || i === 40 }));
+  const marked = suspects(utterances, { asked: [13], excluded: new Set([12]), size: { lo: 0, hi: 20 } });
+  assert.deepEqual(marked.map((one) => one.i), [11, 13]);
 });
 
 test("bars stand on the lines between two utterances", () => {

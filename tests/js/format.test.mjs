@@ -37,6 +37,12 @@ test("names keep what tells them apart", () => {
   assert.ok(shortName("a-very-long-name-0042.wav", 9).endsWith("0042"));
 });
 
+test("a Chinese letter takes the room of two", () => {
+  assert.equal(shortName("会议室.wav", 10), "会议室.wav");
+  assert.equal(shortName("会议室录音.wav", 10), "会议室录音");
+  assert.equal(shortName("000035_录音_第三十五号_会议室.wav", 10), "000…会议室");
+});
+
 test("a name of emoji is cut between letters", () => {
   assert.equal(tail("😀😀😀😀", 2), "…😀😀");
 });

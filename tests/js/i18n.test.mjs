@@ -60,6 +60,14 @@ test("a text takes its values, one or many, and English stands in for what is mi
   assert.equal(t("{who} at {place}", { who: "${x}{place}", place: 37001 }), "${x}{place} at 37,001");
 });
 
+test("between Chinese and Chinese stands no space, whatever the value is", () => {
+  const text = "{user} {deed} {place} meanwhile.";
+  const t = translator(new Map([[text, "其间 {user} {deed} {place}。"]]));
+  assert.equal(t(text, { user: "ann", deed: "已确认", place: 36_999 }), "其间 ann 已确认 36,999。");
+  assert.equal(t(text, { user: "某人", deed: "已确认", place: 36_999 }), "其间某人已确认 36,999。");
+  assert.equal(translator(null)(text, { user: "某人", deed: "approved", place: 7 }), "某人 approved 7 meanwhile.");
+});
+
 test("what the server says in parts is put together, whatever it is", () => {
   const wrong = { text: "2 wrong", template: "{n} wrong", values: { n: 2 } };
   assert.equal(said({ text: "", template: "All {n} approved boundaries were heard blind: {wrong}", values: { n: 1182, wrong } }), "All 1,182 approved boundaries were heard blind: 2 wrong");

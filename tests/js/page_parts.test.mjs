@@ -51,6 +51,15 @@ test("a conflict names what both sides want last", () => {
   assert.deepEqual([theirs.kind, theirs.user, theirs.index], ["approved", "ann", 10]);
 });
 
+test("a conflict names where the other one has gone on to since", () => {
+  const theirs = { kind: "shift", user: "ann", at: "2026-01-31T10:00:00.000Z", index: 11 };
+  const row = { state: "shifted", user: "ann", at: "2026-01-31T10:00:01.000Z", index: 12, origin: 10 };
+  const found = { item: { kind: "approve", index: 10 }, along: [], theirs };
+  const knowing = (known) => ({ get: () => null, movedFrom: () => known });
+  assert.equal(sidesOf(found, knowing(row)).theirs.index, 12);
+  assert.equal(sidesOf(found, knowing({ ...row, at: "2026-01-31T09:59:00.000Z" })).theirs.index, 11);
+});
+
 test("two who want the same have nothing to settle", () => {
   const theirs = { kind: "approve", user: "ann", at: "", index: 10 };
   assert.ok(isAgreed({ item: { kind: "approve", index: 10 }, along: [], theirs }, null));
