@@ -1,7 +1,7 @@
 // How is the neighbourhood of one boundary drawn? SVG: curves, bars, interval, gaps, and the cut as a slider to drag.
 import { count, el, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
-import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, suspects, valueY } from "./closeup_model.js";
+import { axisLow, bars, curve, discPath, dots, dragPlaces, layout, placeX, probabilityAt, squarePath, suspects, valueY } from "./closeup_model.js";
 import { percent, range as span } from "./format.js";
 import { ticks } from "./scale.js";
 
@@ -140,10 +140,10 @@ function axes(size, low) {
 }
 
 function curves(data, size, low) {
-  const left = dots(data.left, data.lo, size, low).map(({ x, y }) => el("circle", { cx: x, cy: y, r: 2.4, fill: "var(--left)" }));
-  const right = dots(data.right, data.lo, size, low).map(({ x, y }) => el("rect", { x: x - 2.2, y: y - 2.2, width: 4.4, height: 4.4, fill: "var(--right)" }));
   return [el("path", { class: "c-left", d: curve(data.left, data.lo, size, low) }),
-    el("path", { class: "c-right", d: curve(data.right, data.lo, size, low) }), ...left, ...right];
+    el("path", { class: "c-right", d: curve(data.right, data.lo, size, low) }),
+    el("path", { fill: "var(--left)", d: discPath(dots(data.left, data.lo, size, low), 2.4) }),
+    el("path", { fill: "var(--right)", d: squarePath(dots(data.right, data.lo, size, low), 2.2) })];
 }
 
 function outliers({ data, asked, excluded }, size, low) {

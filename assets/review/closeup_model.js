@@ -50,6 +50,18 @@ export function dots(values, first, size, low) {
   });
 }
 
+const short = (value) => Number(value.toFixed(1));
+
+/** Discs round the points, as one path: a hundred elements would each have to be styled and laid out at every key. */
+export function discPath(points, radius) {
+  return points.map(({ x, y }) => `M${short(x - radius)} ${short(y)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`).join("");
+}
+
+/** Squares round the points, as one path. @param half of a side */
+export function squarePath(points, half) {
+  return points.map(({ x, y }) => `M${short(x - half)} ${short(y - half)}h${2 * half}v${2 * half}h${-2 * half}z`).join("");
+}
+
 /** Bars of the places' probabilities, on the lines between two utterances: [{place, p, x, width, height}]. */
 export function bars(places, size) {
   if (!places?.p) return [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisLow, bars, curve, dots, dragPlaces, layout, placeX, probabilityAt, stripRange, suspects, valueY } from "../../assets/review/closeup_model.js";
+import { axisLow, bars, curve, discPath, dots, dragPlaces, layout, placeX, probabilityAt, squarePath, stripRange, suspects, valueY } from "../../assets/review/closeup_model.js";
 
 const size = layout(930, 250, { lo: 100, hi: 150 });
 
@@ -50,4 +50,12 @@ test("the strip has an even number of tiles, more on a wide window", () => {
   assert.deepEqual(stripRange(914, 72, 1000, 5000), { lo: 994, hi: 1006 });
   assert.deepEqual(stripRange(1460, 90, 1000, 5000), { lo: 993, hi: 1007 });
   assert.deepEqual(stripRange(914, 72, 1, 5000), { lo: 0, hi: 12 });
+});
+
+test("all dots of a curve are one path, each closed round its point", () => {
+  const points = [{ x: 10, y: 20 }, { x: 30.04, y: 40 }];
+  assert.equal(squarePath(points, 2), "M8 18h4v4h-4zM28 38h4v4h-4z");
+  assert.equal(discPath(points, 3).match(/M[^M]+/g).length, 2);
+  assert.match(discPath(points, 3), /^M7 20a3 3 0 1 0 6 0a3 3 0 1 0 -6 0/);
+  assert.equal(discPath([], 3), "");
 });
