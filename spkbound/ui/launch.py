@@ -1,8 +1,13 @@
 """How does the page start from a command? Checks first, then the heavy imports, then one line with the address."""
 
+import sys
 from pathlib import Path
 
 from spkbound.project import Project
+
+# A thread that computes keeps the interpreter for so long; a request lets go of it, and waits for it, several times.
+# Python's own 5 ms would add up to seconds while the page is loaded and the project opened.
+_SWITCH_S = 0.0005
 
 
 def serve_project(
@@ -14,6 +19,7 @@ def serve_project(
 
     check_host(host, open_to_all=no_auth or auth_file is not None)
     check_port(host, port)
+    sys.setswitchinterval(_SWITCH_S)
     workplace = Workplace(project)
     workplace.open_ahead()  # while Gradio is loaded, which takes seconds
     from spkbound.ui.server import build_app, serve
