@@ -29,5 +29,8 @@ export function said(words) {
 /** What is counted up, in one line. */
 export const listed = (parts) => parts.join(isChinese ? "、" : ", ");
 
-/** Text around which white space was left by the layout of a template, in our language. */
-export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words));
+/** Text around which white space was left by the layout of a template, in our language; none before a Chinese mark. */
+export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words)).replace(/^\s+(?=[，。；：、（])/, "");
+
+/** A text of the server as a sentence of its own; a name that it begins with stays as it is. */
+export const sentence = (text) => text.replace(/^[a-z]+(?=[\s,:;])/, (word) => word[0].toUpperCase() + word.slice(1));
