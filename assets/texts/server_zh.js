@@ -20,6 +20,7 @@ export const SERVER = {
   "the roster does not fit: without it the corpus is likelier (by {nats} nats), so the boundaries are those found without it, and names may be wrong": "名单与语料不符：不用名单时语料的似然更高（高 {nats} 奈特），因此采用不用名单得到的边界，名称可能有误",
 
   // what cannot be
+  "not logged in": "尚未登录", "somebody else is logged in now": "现在登录的是其他人",
   "{folder} already holds a project; open it instead": "{folder} 中已有项目；请直接打开", "there are no embeddings yet: extract first": "还没有嵌入向量：请先提取",
   "{folder} does not exist; `extract --project {folder} --input_dir …` makes a project": "{folder} 不存在；可用 `extract --project {folder} --input_dir …` 新建项目",
   "{folder} holds neither {project} nor {result}; `extract --project {folder} --input_dir …` makes a project of it": "{folder} 中既没有 {project} 也没有 {result}；可用 `extract --project {folder} --input_dir …` 将其建为项目",
