@@ -1,6 +1,6 @@
 // How do Gradio's own fields speak our language? Gradio follows the browser alone and translates no choices, so their
 // words are changed here, as updates that Gradio takes for answers of the server.
-import { isChinese, said, t } from "./i18n.js";
+import { capitalised, isChinese, said, t } from "./i18n.js";
 
 const WORDS = ["label", "info", "placeholder", "value"];
 
@@ -18,15 +18,5 @@ function inOurs(field) {
 /** @param packed JSON of what went wrong, or ""; @returns the update of the field that shows it */
 export function showError(packed, whenFine) {
   if (!packed) whenFine();
-  return { __type__: "update", value: packed ? said(JSON.parse(packed)) : "", visible: Boolean(packed) };
-}
-
-/** @param charts values of gr.Plot, or null; the title of each in our language */
-export function chartsInOurLanguage(charts) {
-  return isChinese ? charts.map((chart) => chart && { ...chart, plot: withTitle(JSON.parse(chart.plot)) }) : [];
-}
-
-function withTitle(figure) {
-  figure.layout.title.text = t(figure.layout.title.text);
-  return JSON.stringify(figure);
+  return { __type__: "update", value: packed ? capitalised(said(JSON.parse(packed))) : "", visible: Boolean(packed) };
 }

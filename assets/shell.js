@@ -74,6 +74,8 @@ function drawSaved(root, { state, text }) {
   mark.replaceChildren(icon(state === "stored" ? "check" : state === "offline" ? "flag" : "again"), text || words[state] || "");
 }
 
+const shortened = (name) => (name.length > 24 ? `${name.slice(0, 22)}…` : name);
+
 function troubleOf(error) {
   if (error.status === 401) return t("Logged out: reload the page to log in again");
   return error.status === 0 ? t("The server does not answer") : error.message;
@@ -148,7 +150,8 @@ export async function mount(root) {
     name.textContent = project?.name || "";
     name.title = project?.folder || "";
     name.hidden = !project?.name;
-    user.textContent = t("{user} · log out", { user: project?.user ?? "" });
+    user.textContent = t("{user} · log out", { user: shortened(project?.user ?? "") });
+    user.title = project?.user ?? "";
     user.hidden = !project?.logged_in;
     document.title = project?.name ? `${project.name} · spkbound` : "spkbound";
     drawTabs(root, project);

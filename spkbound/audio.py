@@ -18,6 +18,7 @@ import soundfile
 import soxr
 
 from spkbound.errors import UnreadableAudio
+from spkbound.words import Words, from_disk
 
 Channel = int | Literal["mean"]
 
@@ -81,7 +82,7 @@ def read_audio(path: bytes | str | Path, *, rate_hz: int | None = None, channel:
     samples = decoded.samples
     peak = float(max(samples.max(), -samples.min()))  # without a second array: a file may be hours long
     if not math.isfinite(peak):
-        raise UnreadableAudio("decode", "NaN or infinite samples")
+        raise UnreadableAudio("decode", Words("NaN or infinite samples"))
     if peak > 1:
         samples /= np.float32(peak)
     return Audio(
@@ -133,20 +134,20 @@ def _open_file(path: bytes | str | Path) -> FileIO:
         name = os.fsencode(path)
         found = os.stat(name)
         if stat.S_ISDIR(found.st_mode):
-            raise UnreadableAudio("open", "this is a folder")
+            raise UnreadableAudio("open", Words("this is a folder"))
         if not stat.S_ISREG(found.st_mode):
-            raise UnreadableAudio("open", "not a regular file")
+            raise UnreadableAudio("open", Words("not a regular file"))
         if found.st_size == 0:
-            raise UnreadableAudio("open", "the file is empty (0 bytes)")
+            raise UnreadableAudio("open", Words("the file is empty (0 bytes)"))
         return open(name, "rb", buffering=0)  # libsndfile shares the position
     except FileNotFoundError as error:
-        raise UnreadableAudio("open", "no such file") from error
+        raise UnreadableAudio("open", Words("no such file")) from error
     except PermissionError as error:
-        raise UnreadableAudio("open", "permission denied") from error
+        raise UnreadableAudio("open", Words("permission denied")) from error
     except OSError as error:
-        raise UnreadableAudio("open", error.strerror or str(error)) from error
+        raise UnreadableAudio("open", from_disk(error)) from error
     except ValueError as error:
-        raise UnreadableAudio("open", f"not a possible file name: {error}") from error
+        raise UnreadableAudio("open", Words("not a possible file name: {why}", why=str(error))) from error
 
 
 def _decode(file: FileIO, channel: Channel) -> _Decoded:
@@ -158,9 +159,9 @@ def _decode(file: FileIO, channel: Channel) -> _Decoded:
     except soundfile.LibsndfileError as error:
         reason = error.error_string.rstrip(".")
     except OSError as error:
-        raise UnreadableAudio("decode", error.strerror or str(error)) from error
+        raise UnreadableAudio("decode", from_disk(error)) from error
     file.seek(0)
-    return _decode_with_av(file, channel, f"not audio that we can decode ({reason})")
+    return _decode_with_av(file, channel, Words("not audio that we can decode ({why})", why=reason))
 
 
 def _read_sound(sound: soundfile.SoundFile, channel: Channel) -> _Decoded:
@@ -195,14 +196,16 @@ def _decode_with_av(file: FileIO, channel: Channel, reason: str) -> _Decoded:
         raise UnreadableAudio("open", reason) from error
     with container:
         if not container.streams.audio:
-            raise UnreadableAudio("open", "no sound in this file")
+            raise UnreadableAudio("open", Words("no sound in this file"))
         stream = container.streams.audio[0]
         rate_hz, n_channels = stream.rate or 0, stream.channels or 0
         _check_header(rate_hz, n_channels, channel)
         try:
             samples = _join(_pick(block, channel) for block in _av_blocks(container, stream))
         except (av.error.FFmpegError, ValueError) as error:
-            raise UnreadableAudio("decode", f"the data are damaged ({error.__class__.__name__})") from error
+            raise UnreadableAudio(
+                "decode", Words("the data are damaged ({why})", why=error.__class__.__name__)
+            ) from error
         says_s = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
         if (
             _EXACT_CONTAINERS & set(container.format.name.split(","))
@@ -224,9 +227,11 @@ def _av_blocks(container, stream) -> Iterator[np.ndarray]:
 
 def _check_header(rate_hz: int, n_channels: int, channel: Channel) -> None:
     if rate_hz not in RATES_HZ:
-        raise UnreadableAudio("decode", f"the header says {rate_hz} Hz")
+        raise UnreadableAudio("decode", Words("the header says {rate} Hz", rate=str(rate_hz)))
     if channel != "mean" and not 0 <= channel < n_channels:
-        raise UnreadableAudio("decode", f"no channel {channel}: the file has {n_channels}, counted from 0")
+        raise UnreadableAudio(
+            "decode", Words("no channel {channel}: the file has {n}, counted from 0", channel=channel, n=n_channels)
+        )
 
 
 def _pick(block: np.ndarray, channel: Channel) -> np.ndarray:
@@ -240,14 +245,16 @@ def _join(blocks: Iterator[np.ndarray]) -> np.ndarray:
     for block in blocks:
         start, n_samples = n_samples, n_samples + len(block)
         if n_samples > MAX_SAMPLES:
-            raise UnreadableAudio("decode", f"more than {MAX_SAMPLES} samples: too long for an utterance")
+            raise UnreadableAudio(
+                "decode", Words("more than {n} samples: too long for an utterance", n=str(MAX_SAMPLES))
+            )
         if start == 0:
             joined = block  # of a short file it is all
         else:
             joined = _reach(joined, n_samples)
             joined[start:n_samples] = block
     if n_samples == 0:
-        raise UnreadableAudio("decode", "0 samples")
+        raise UnreadableAudio("decode", Words("0 samples"))
     if len(joined) > n_samples:
         joined.resize(n_samples, refcheck=False)
     return joined
@@ -292,4 +299,7 @@ def _refuse_truncated_wav(file: FileIO) -> None:
 
 
 def _raise_truncated(says_s: float, holds_s: float) -> None:
-    raise UnreadableAudio("decode", f"truncated: header says {says_s:.2f} s, data holds {holds_s:.2f} s")
+    raise UnreadableAudio(
+        "decode",
+        Words("truncated: header says {says} s, data holds {holds} s", says=f"{says_s:.2f}", holds=f"{holds_s:.2f}"),
+    )

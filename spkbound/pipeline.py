@@ -39,6 +39,7 @@ from spkbound.results import (
 )
 from spkbound.roster_file import open_roster
 from spkbound.session import corpus_root_of, open_session, read_decisions
+from spkbound.words import Words
 
 # detection -------------------------------------------------------------------------------------------------------
 
@@ -64,7 +65,9 @@ def detect_project(project: Project, *, report: bool = False, debug: bool = Fals
         job.report({"done": 0, "total": 1}, message="reading embeddings")
         source = open_embeddings(project.embeddings_dir)
         locks, roster = _locks(project, source.paths), open_roster(project.settings.speakers)
-        job.report({"done": 0, "total": 1}, message=f"looking for boundaries among {len(source.paths):,} utterances")
+        job.report(
+            {"done": 0, "total": 1}, message=Words("looking for boundaries among {n} utterances", n=len(source.paths))
+        )
         detection = _detect(source, project.settings, roster, locks)
         fingerprint = fingerprint_paths(source.paths)
         detection = _compared(detection, project, fingerprint)

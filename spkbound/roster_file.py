@@ -15,6 +15,7 @@ from pathlib import Path
 from spkbound.detection.roster import Roster
 from spkbound.domain import path_to_text, text_to_path
 from spkbound.errors import RosterError
+from spkbound.words import Words, from_disk, words_of
 
 _NAME, _COUNT = "name", "count"
 _DELIMITERS = ",;\t"
@@ -28,8 +29,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.(jsonl?|png)",
 class _LineError(Exception):
     """One line cannot be read; the caller knows of which file."""
 
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"line {line}: {what}")
+    def __init__(self, line: int, what: Words) -> None:
+        super().__init__(Words("line {line}: {what}", line=line, what=what))
 
 
 def read_roster_file(file: Path) -> Roster:
@@ -44,13 +45,21 @@ def read_roster_file(file: Path) -> Roster:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise RosterError(f"cannot read the list of speakers {where}: {error.strerror}; check the path") from error
+        raise RosterError(
+            Words("cannot read the list of speakers {where}: {why}; check the path", where=where, why=from_disk(error))
+        ) from error
     try:
         entries = [(name, count) for name, count in _read_entries(_decode(content)) if count != 0]
     except _LineError as error:
-        raise RosterError(f"cannot read the list of speakers {where}: {error}") from error
+        raise RosterError(
+            Words("cannot read the list of speakers {where}: {why}", where=where, why=words_of(error))
+        ) from error
     if not entries:
-        raise RosterError(f"the list of speakers {where} names nobody; it needs a header (name,count) and a line each")
+        raise RosterError(
+            Words(
+                "the list of speakers {where} names nobody; it needs a header (name,count) and a line each", where=where
+            )
+        )
     names, counts = zip(*entries)
     return Roster(names=tuple(folder_names(names)), counts=counts)
 
@@ -113,7 +122,7 @@ def _decode(content: bytes) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _LineError(line, "neither UTF-8 nor UTF-16; save the list as CSV UTF-8") from error
+        raise _LineError(line, Words("neither UTF-8 nor UTF-16; save the list as CSV UTF-8")) from error
 
 
 def _read_entries(text: str) -> Iterator[tuple[str, int | None]]:
@@ -124,7 +133,7 @@ def _read_entries(text: str) -> Iterator[tuple[str, int | None]]:
         columns = [column.strip().casefold() for column in next(rows, [])]
         at = {column: columns.index(column) for column in (_NAME, _COUNT) if column in columns}
         if not at:
-            raise _LineError(1, f"the header has no column {_NAME} or {_COUNT}")
+            raise _LineError(1, Words("the header has no column {name} or {count}", name=_NAME, count=_COUNT))
         lines: dict[str, int] = {}
         first = rows.line_num + 1
         for row in rows:
@@ -132,13 +141,18 @@ def _read_entries(text: str) -> Iterator[tuple[str, int | None]]:
             if not any(cell.strip() for cell in row):
                 continue
             if any(cell.strip() for cell in row[len(columns) :]):
-                raise _LineError(line, "more cells than the header; a name with the delimiter in it needs quotes")
+                raise _LineError(
+                    line, Words("more cells than the header; a name with the delimiter in it needs quotes")
+                )
             name = _cell(row, at.get(_NAME))
             if name and (earlier := lines.setdefault(name, line)) != line:
-                raise _LineError(line, f"{name!r} is in line {earlier} already; tell the two apart")
+                raise _LineError(
+                    line,
+                    Words("{name} is in line {earlier} already; tell the two apart", name=repr(name), earlier=earlier),
+                )
             yield name, _read_count(_cell(row, at.get(_COUNT)), line)
     except csv.Error as error:
-        raise _LineError(rows.line_num, f"not CSV ({error})") from error
+        raise _LineError(rows.line_num, Words("not CSV ({why})", why=str(error))) from error
 
 
 def _cell(row: list[str], column: int | None) -> str:
@@ -149,5 +163,8 @@ def _read_count(cell: str, line: int) -> int | None:
     if not cell:
         return None
     if not (cell.isascii() and cell.isdecimal() and len(cell) <= _MOST_DIGITS):
-        raise _LineError(line, f"the count {cell!r} is no whole number; write digits only, or nothing where unknown")
+        raise _LineError(
+            line,
+            Words("the count {cell} is no whole number; write digits only, or nothing where unknown", cell=repr(cell)),
+        )
     return int(cell)

@@ -24,6 +24,7 @@ from spkbound.review.log import DecisionLog
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import Proposals
 from spkbound.speaker_names import DetectedNames
+from spkbound.words import Words
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,7 +167,7 @@ def _open_proposals(project: Project) -> Session:
 def _left_out(result: Result) -> tuple[Unreadable, ...]:
     """What goes into no folder: the unreadable, and what an earlier review excluded."""
     excluded = [
-        Unreadable(index=index, path=result.paths[index], stage="open", reason="excluded by an earlier review")
+        Unreadable(index=index, path=result.paths[index], stage="open", reason=Words("excluded by an earlier review"))
         for index in result.excluded
     ]
     return tuple(sorted((*result.unreadable, *excluded), key=lambda each: each.index))

@@ -3,25 +3,35 @@
 The other languages are the page's: `assets/texts`, by the template.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 
 class Words(str):
     """``template`` with its ``values``; a plain text for everybody who does not ask.
 
-    Whole numbers are written with commas. A value may be `Words` itself.
+    Whole numbers are written with commas. A value may be `Words` itself. ``"{n} file|{n} files"`` is one template with
+    two forms, the first for n = 1.
     """
 
     __slots__ = ("template", "values")
 
     def __new__(cls, template: str, /, **values: Any) -> "Words":
         shown = {name: f"{value:,}" if type(value) is int else value for name, value in values.items()}
-        made = super().__new__(cls, template.format(**shown))
+        forms = template.split("|")
+        form = forms[0] if values.get("n") == 1 else forms[-1]
+        made = super().__new__(cls, form.format(**shown))
         made.template, made.values = template, values
         return made
 
     def __getnewargs_ex__(self) -> tuple:
         return (self.template,), self.values
+
+
+def joined_words(between: str, texts: Sequence[str]) -> Words:
+    """`texts` as one text, each of which keeps what it was made of."""
+    names = [f"text{i}" for i in range(len(texts))]
+    return Words(between.join(f"{{{name}}}" for name in names), **dict(zip(names, texts)))
 
 
 def pack_words(text: str) -> str | dict:
@@ -38,6 +48,11 @@ def unpack_words(packed: str | dict) -> str:
         return packed
     values = {name: unpack_words(one) if isinstance(one, dict) else one for name, one in packed["values"].items()}
     return Words(packed["template"], **values)
+
+
+def from_disk(error: OSError) -> str:
+    """What the system says of an error, without the path."""
+    return str(error) if error.strerror is None else Words(error.strerror)
 
 
 def words_of(error: Exception) -> str:

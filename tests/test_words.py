@@ -4,7 +4,7 @@ import json
 import pickle
 
 from spkbound.errors import UsageError
-from spkbound.words import Words, pack_words, unpack_words, words_of
+from spkbound.words import Words, from_disk, joined_words, pack_words, unpack_words, words_of
 
 INNER = Words("{n} wrong", n=1200)
 TEXT = Words("{name} has {wrong}; see {place}", name="{n} <b>", wrong=INNER, place="x")
@@ -21,6 +21,18 @@ def test_packed_pickled_and_back_it_is_the_same():
         assert (again.template, again.values) == (TEXT.template, TEXT.values)
         assert again.values["wrong"].template == INNER.template
     assert unpack_words(pack_words("plain {n}")) == "plain {n}"
+
+
+def test_one_and_many_have_a_form_each():
+    texts = [Words("{n} file|{n} files", n=n) for n in (0, 1, 1182)]
+    assert texts == ["0 files", "1 file", "1,182 files"]
+    assert joined_words("\n", texts[1:]) == "1 file\n1,182 files"
+    assert joined_words("\n", texts).values["text1"].template == "{n} file|{n} files"
+
+
+def test_what_the_system_says_is_a_template_of_its_own():
+    assert from_disk(OSError(13, "Permission denied", "/a/{b}")).template == "Permission denied"
+    assert from_disk(OSError("only {words}")) == "only {words}"
 
 
 def test_an_error_keeps_them():

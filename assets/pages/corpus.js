@@ -1,16 +1,17 @@
 // How far is the extraction, and what could not be read? The right side of the Corpus page; settings are Gradio's.
 import { get, post } from "../api.js";
 import { bytes, count, el, span, translate } from "../dom.js";
-import { t } from "../i18n.js";
+import { isChinese, t } from "../i18n.js";
 import { whenProject } from "../project.js";
 import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { mountUnreadable } from "./unreadable.js";
 import { isRunning, watchJob } from "./watch.js";
 
-const clock = (seconds) => new Date(Date.now() + seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = (date) => date.toLocaleTimeString(isChinese ? "zh-CN" : [], { hour: "2-digit", minute: "2-digit" });
 const share = (part, whole) => `${(100 * part / Math.max(1, whole)).toPrecision(2)} %`;
-const memory = (worker) => [worker.memory_bytes ? bytes(worker.memory_bytes) : "–", worker.device_bytes ? `GPU ${bytes(worker.device_bytes)}` : null].filter(Boolean).join(", ");
+const memory = (worker) => [worker.memory_bytes ? bytes(worker.memory_bytes) : "–", worker.device_bytes ? el("div", {}, `GPU ${bytes(worker.device_bytes)}`) : null];
+const nameOf = (worker) => t("worker {number}", { number: String(worker.name).replace(/^worker /, "") });
 const fact = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, small) : null));
 
 const TITLES = {
@@ -32,7 +33,7 @@ function aboutOf(job, project) {
   if (job?.kind === "extract" && isRunning(job)) {
     if (job.pausing) return t("Pausing: the workers finish what they have in hand, then they wait.");
     if (job.state === "paused") return t("Nothing is worked on, what is done is stored. It goes on when you resume it.");
-    const started = job.started_at ? t("Started {time}", { time: new Date(job.started_at).toLocaleTimeString() }) : t("Starting …");
+    const started = job.started_at ? t("Started {time}", { time: clock(new Date(job.started_at)) }) : t("Starting …");
     return [started, serverWords(job.message) || (job.total ? "" : t("listing the files"))].filter(Boolean).join(" · ");
   }
   if (project?.n_waiting || (job?.kind === "extract" && job.state !== "done")) return t("What is done stays done; Start goes on from there.");
@@ -66,7 +67,7 @@ export function mount(root) {
     if (!counted) return;
     slot("facts").replaceChildren(
       fact(t("done"), count(done), t("of {total}", { total })),
-      ...(running ? [fact(t("rate"), job.state === "paused" ? "–" : count(job.rate_per_s), job.state === "paused" ? "" : t("files/s")), fact(t("time left"), span(job.left_s), job.left_s ? t("ready at {time}", { time: clock(job.left_s) }) : "")] : []),
+      ...(running ? [fact(t("rate"), job.state === "paused" ? "–" : count(job.rate_per_s), job.state === "paused" ? "" : t("files/s")), fact(t("time left"), span(job.left_s), job.left_s ? t("ready at {time}", { time: clock(new Date(Date.now() + job.left_s * 1000)) }) : "")] : []),
       fact(t("unreadable"), count(failed), total ? share(failed, total) : ""));
     for (const [name, value] of [["valuemin", 0], ["valuemax", total], ["valuenow", done]]) slot("bar").setAttribute(`aria-${name}`, value);
   }
@@ -75,12 +76,12 @@ export function mount(root) {
     const running = job?.kind === "extract" && isRunning(job) && job.workers.length > 0;
     slot("workers").hidden = !running;
     if (!running) return;
-    const most = Math.max(1, ...job.workers.map((worker) => worker.done));
+    const share = Math.max(job.total / job.workers.length, 1, ...job.workers.map((worker) => worker.done)); // of the corpus, were all alike
     slot("workers").replaceChildren(
       el("div", { class: "dev h" }, el("span", {}, t("worker")), el("span", {}, t("utterances done")), ...[t("files/s"), t("in hand"), t("memory"), t("state")].map((word) => el("span", { class: "num" }, word))),
       ...job.workers.map((worker) => el("div", { class: "dev" },
-        el("span", {}, el("b", {}, String(worker.name)), worker.device),
-        el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / most}%` })), count(worker.done)),
+        el("span", {}, el("b", {}, nameOf(worker)), worker.device),
+        el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / share}%` })), count(worker.done)),
         el("b", { class: "num" }, job.state === "paused" ? "–" : count(worker.rate_per_s)), el("span", { class: "num" }, count(worker.at_hand)),
         el("span", { class: "num" }, memory(worker)), el("span", { class: "num" }, serverWords(worker.state || "at work")))));
   }

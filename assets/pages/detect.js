@@ -36,6 +36,7 @@ export function mount(root, trigger) {
     slot("next").hidden = running || !found;
     drawTrouble(slot("trouble"), job, "detect", null);
     slot("facts").hidden = !found;
+    slot("hints").hidden = running || Boolean(found);
     document.getElementById("detect-start")?.classList.toggle("quiet", Boolean(found)); // one filled button per page
     document.getElementById("detect-settings")?.toggleAttribute("inert", isRunning(job));
     document.getElementById("detect-charts")?.classList.toggle("shown", Boolean(found));
@@ -48,7 +49,7 @@ export function mount(root, trigger) {
       fact(t("boundaries"), count(found.n_boundaries)),
       fact(t("below 90 %"), count(doubtful), doubtful ? t("look at these first") : ""),
       fact(t("segments, median"), count(middle(found.sizes)), t("utterances")),
-      fact(t("smallest, largest"), `${count(Math.min(...found.sizes))}, ${count(Math.max(...found.sizes))}`));
+      fact(t("smallest, largest"), `${count(Math.min(...found.sizes))} – ${count(Math.max(...found.sizes))}`));
   }
 
   /** Charts need a size to draw into, so they are asked for when the page can be seen. */

@@ -1,7 +1,7 @@
 // What would be written, where to, and how far is it? The Export page; the numbers come from x/export/plan.
 import { get, post } from "../api.js";
 import { bytes, count, el, icon, span, translate } from "../dom.js";
-import { t } from "../i18n.js";
+import { capitalised, t } from "../i18n.js";
 import { whenProject } from "../project.js";
 import { drawLeftOut, drawPlan, drawSpace } from "./export_draw.js";
 import { mountListening } from "./listen.js";
@@ -81,7 +81,7 @@ export function mount(root) {
     const { n_new: n = 0, n_incomplete: incomplete = 0, n_failed: failed = 0 } = plan?.totals ?? {};
     slot("start").disabled = running || isRunning(job) || !plan?.ready || n + incomplete === 0;
     const again = t("Try again: {n} failed file|Try again: {n} failed files", { n: failed });
-    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? t("Exporting …") : n ? t("Export {n} new speaker folder|Export {n} new speaker folders", { n }) : incomplete ? again : plan?.totals ? t("Nothing new to export") : t("Export"));
+    slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? t("Exporting …") : n ? t("Export {n} new speaker folder|Export {n} new speaker folders", { n }) : incomplete ? again : plan?.totals?.n_folders === 0 ? t("Nothing to export yet") : plan?.totals ? t("Nothing new to export") : t("Export"));
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
     slot("about-start").textContent = running ? !job.total ? t("Starting …") : `${t("{done} of {total} files", { done: job.done, total: job.total })}${job.left_s ? t(", {time} left", { time: span(job.left_s) }) : ""}`
@@ -100,7 +100,8 @@ export function mount(root) {
     const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && (ended.state !== "done" || ended.failed > 0);
     const words = check ? check.text : ended ? ended.message || { done: t("Exported"), cancelled: t("Cancelled; export again to go on") }[ended.state] || ended.state : "";
     slot("result").hidden = !words;
-    slot("result").textContent = serverWords(words);
+    const [first, ...more] = serverWords(words).split("\n").map(capitalised);
+    slot("result").replaceChildren(el("b", {}, first), ...more.map((line) => el("span", {}, line)));
     slot("result").classList.toggle("bad", Boolean(bad));
   }
 

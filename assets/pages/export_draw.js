@@ -33,7 +33,7 @@ export function drawPlan(root, plan) {
     el("td", {}, t("{n} folder|{n} folders", { n: totals.n_folders }) + shown), el("td", { class: "num" }, count(totals.n)), el("td"),
     el("td", { class: "num" }, count(totals.left_out)), el("td", { class: "num" }, count(totals.written)),
     el("td", { class: "num" }, `${totals.estimated ? "≈ " : ""}${bytes(totals.bytes)}`),
-    el("td", {}, listed(parts.map(([n, word]) => `${count(n)} ${word}`)))));
+    el("td", {}, listed(parts.map(([n, word]) => t("{n} {word}", { n, word }))))));
 }
 
 const ACTIONS = { undecided: ["review", t("Review them")], unreadable: ["corpus", t("Show list")] };

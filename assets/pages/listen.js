@@ -7,7 +7,7 @@ import { Player } from "../review/audio.js";
 import { TICK, roundTheCut } from "../review/audio_plan.js";
 import { loadSettings } from "../review/kept.js";
 import { Sounds } from "../review/sounds.js";
-import { CONFIDENCES, RATES, coverage, meantBy, percent, sampleSize } from "./listen_model.js";
+import { CONFIDENCES, RATES, coverage, isGood, meantBy, percent, sampleSize } from "./listen_model.js";
 import { serverWords } from "./server_words.js";
 
 const K = 3; // utterances on each side
@@ -38,7 +38,8 @@ export function mountListening(root, nUtterances) {
     slot("guarantee").hidden = !found;
     if (!found) return;
     slot("guarantee-text").textContent = serverWords(found.text);
-    slot("guarantee-text").classList.toggle("sure", found.bound !== null);
+    slot("guarantee-text").classList.toggle("sure", isGood(found));
+    slot("guarantee-text").classList.toggle("bad", found.n_wrong > 0);
     slot("coverage").textContent = coverage(found);
     const size = Math.min(sampleSize(wish().error_rate, wish().confidence), found.n_approved);
     const isSame = found.goal && found.goal.error_rate === wish().error_rate && found.goal.confidence === wish().confidence;

@@ -19,6 +19,12 @@ export function meantBy(event) {
   return LISTEN_KEYS[event.key] ?? LISTEN_KEYS[digit] ?? null;
 }
 
+/** Whether what was heard rules out the error rate that was asked for, or all were heard and right. */
+export function isGood(found) {
+  if (found.bound === null || !found.goal) return false;
+  return found.bound <= found.goal.error_rate || (found.n_heard === found.n_approved && found.n_wrong + found.n_unsure === 0);
+}
+
 /** What the page says under the sentence of the server: what the statement covers, and what it does not. */
 export function coverage(found) {
   if (!found.goal) return t("Boundaries are drawn at random and played without their numbers; some places without a change are mixed in.");

@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 export const COLUMNS = [
   { name: "speaker", label: t("speaker"), first: 1, by: (row) => row.start },
   { name: "n", label: t("utterances"), first: -1, number: true },
-  { name: "hours", label: t("hours"), first: -1, number: true },
+  { name: "hours", label: t("time"), first: -1, number: true },
   { name: "cohesion", label: t("cohesion"), first: 1 },
   { name: "outliers", label: t("outliers"), first: -1, number: true },
   { name: "unreadable", label: t("unreadable"), first: -1, number: true },

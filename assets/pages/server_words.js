@@ -10,7 +10,6 @@ const WORDS = {
   "Undecided segments": t("Undecided segments"), "at least one end is undecided": t("at least one end is undecided"),
   "Unreadable utterances": t("Unreadable utterances"), "no usable embedding; listed in left_out.jsonl": t("no usable embedding; listed in left_out.jsonl"),
   "Excluded utterances": t("Excluded utterances"), "excluded by a reviewer; listed in left_out.jsonl": t("excluded by a reviewer; listed in left_out.jsonl"),
-  "It was killed, or the machine went down.": t("It was killed, or the machine went down."),
 };
 
 export const serverWords = (text) => (WORDS[text] ?? said(text));

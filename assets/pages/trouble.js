@@ -1,6 +1,6 @@
 // Why did a job end before it was done? Its message and the last it printed; or what else keeps the page from working.
 import { el } from "../dom.js";
-import { t } from "../i18n.js";
+import { capitalised, t } from "../i18n.js";
 import { serverWords } from "./server_words.js";
 
 const N_LINES = 4;
@@ -13,5 +13,5 @@ export function drawTrouble(box, job, kind, other) {
   if (!words) return;
   box.classList.add("bad");
   const lines = ended ? job.log_tail.slice(-N_LINES).filter((line) => line.trim() && line !== words) : [];
-  box.replaceChildren(el("p", {}, words), ...(lines.length ? [el("pre", {}, lines.join("\n"))] : []));
+  box.replaceChildren(el("p", {}, capitalised(words)), ...(lines.length ? [el("pre", {}, lines.join("\n"))] : []));
 }

@@ -2,6 +2,7 @@
 import { get, post } from "../api.js";
 import { bytes, count, el } from "../dom.js";
 import { t } from "../i18n.js";
+import { reasonWords } from "./reasons.js";
 import { serverWords } from "./server_words.js";
 
 const PAGE_ROWS = 200;
@@ -21,7 +22,7 @@ export function mountUnreadable(root) {
   function rowOf(row) {
     const again = el("button", { type: "button", class: "btn", disabled: !mayRetry, "aria-label": t("Try {path} again", { path: row.path }), click: () => retry(row.index) }, t("Try again"));
     return el("tr", {}, el("td", { class: "num" }, count(row.index)), el("td", { class: "wrap" }, row.path), el("td", { class: "muted" }, serverWords(row.stage)),
-      el("td", { class: "wrap" }, row.reason), el("td", { class: "num muted" }, bytes(row.size)), el("td", { class: "num" }, again));
+      el("td", { class: "wrap reason" }, reasonWords(row.reason)), el("td", { class: "num muted" }, bytes(row.size)), el("td", { class: "num" }, again));
   }
 
   async function list({ more = false } = {}) {
@@ -38,7 +39,7 @@ export function mountUnreadable(root) {
     slot("more").hidden = shown >= found.total;
     slot("more").firstElementChild.textContent = t("{shown} of {total} shown", { shown, total: found.total });
     slot("reason").replaceChildren(el("option", { value: "" }, t("All reasons")),
-      ...Object.entries(found.by_reason).map(([name, n]) => el("option", { value: name, selected: name === reason }, `${name} (${count(n)})`)));
+      ...Object.entries(found.by_reason).map(([name, n]) => el("option", { value: name, selected: name === reason }, `${reasonWords(name)} (${count(n)})`)));
   }
 
   function allowRetry(allowed) {

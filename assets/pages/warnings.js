@@ -1,7 +1,7 @@
 // What does the detection warn of? A list below the charts, from x/detection.
 import { get } from "../api.js";
 import { el, icon, translate } from "../dom.js";
-import { said, t } from "../i18n.js";
+import { capitalised, said, t } from "../i18n.js";
 import { whenProject } from "../project.js";
 
 export function mount(root) {
@@ -16,7 +16,7 @@ export function mount(root) {
     panel.querySelector("h2").textContent = none ? t("No warnings") : t("{n} warning|{n} warnings", { n: found.warnings.length });
     panel.querySelector("ul").replaceChildren(...(none
       ? [el("li", {}, icon("check"), t("Nothing about the corpus as a whole looks wrong. Single boundaries may carry warnings of their own; Review shows them."))]
-      : found.warnings.map((text) => el("li", { class: "bad" }, icon("flag"), said(text)))));
+      : found.warnings.map((text) => el("li", { class: "bad" }, icon("flag"), capitalised(said(text))))));
   }
 
   whenProject(draw);

@@ -11,7 +11,7 @@ export const PAGES = {
   // jobs
   "fitting the built-in encoder to a sample": "正在用样本拟合内置编码器", "putting the embeddings in order": "正在整理嵌入向量",
   "reading embeddings": "正在读取嵌入向量", "writing the report": "正在写入报告", "cancelled": "已取消", "off": "已关闭", "starting": "正在启动", "idle": "空闲",
-  "at work": "工作中", "waiting": "等待中", "It was killed, or the machine went down.": "进程被终止，或机器曾关机。", "It ended without a word.": "已结束，没有说明。",
+  "at work": "工作中", "waiting": "等待中", "It ended without a word.": "已结束，没有说明。",
   "open": "打开", "decode": "解码", "features": "特征", "network": "网络", "Starting …": "正在启动…", "Pause": "暂停", "Resume": "继续", "Cancel": "取消", "Log": "日志",
 
   // Corpus
@@ -26,11 +26,11 @@ export const PAGES = {
   "Choose the folder with the audio files at the left, then start. Nothing in it is ever changed.": "请在左侧选择音频文件夹，然后开始。其中的内容绝不会被更改。",
   "The recordings are not in {place}. Start the page with --input_dir and the folder where they are now.": "录音不在 {place}。请用 --input_dir 和录音现在所在的文件夹启动页面。",
   "any place that is known": "任何已知位置", "done": "已完成", "rate": "速率", "files/s": "文件/秒", "time left": "剩余时间", "ready at {time}": "{time} 完成", "unreadable": "无法读取",
-  "worker": "工作进程", "utterances done": "已完成语句", "in hand": "处理中", "memory": "内存", "state": "状态", "Go to Review": "转到审阅", "Detect now": "立即检测",
+  "worker": "工作进程", "worker {number}": "工作进程 {number}", "utterances done": "已完成语句", "in hand": "处理中", "memory": "内存", "state": "状态", "Go to Review": "转到审阅", "Detect now": "立即检测",
   "All utterances": "所有语句", "Every file becomes one embedding": "每个文件得到一个说话人嵌入向量", "of its voice, on all cores of this machine.": "，使用本机所有核心。",
   "A file that cannot be read keeps its place": "无法读取的文件保留其位置", "in the order and is listed here with its reason.": "，并连同原因列在此处。",
-  "The work goes on without this page.": "关闭本页后工作继续。", "What is done stays done; starting again goes on from there.": "已完成的保留；再次开始会从中断处继续。",
-  "Then Detect": "随后的检测", "looks for the places where the speaker changes, and Review plays them to you.": "会查找说话人更换的位置，审阅会播放给您听。",
+  "The work goes on without this page.": "关闭本页后工作继续", "What is done stays done; starting again goes on from there.": "：已完成的保留；再次开始会从中断处继续。",
+  "Then Detect": "随后进行检测", "looks for the places where the speaker changes, and Review plays them to you.": "：查找说话人更换的位置，并在审阅页播放给您听。",
   "Unreadable utterances": "无法读取的语句", "Each keeps its place in the order, so nothing after it moves.": "每条保留其位置，因此后面的不会移动。",
   "Reason": "原因", "Try all again": "全部重试", "Save list": "保存列表", "place": "位置", "file": "文件", "stage": "阶段", "reason": "原因", "size": "大小", "Show more": "显示更多",
   "Try {path} again": "重试 {path}", "Try again": "重试", "{total} unreadable": "{total} 条无法读取", "{shown} of {total} shown": "显示 {shown} / {total}", "All reasons": "所有原因",
@@ -40,7 +40,11 @@ export const PAGES = {
   "{boundaries}, {speakers}": "{boundaries}，{speakers}", "{n} speaker|{n} speakers": "{n} 个说话人", "The corpus changed since the detection": "检测之后语料已更改",
   "among {total} utterances, by the method “{method}”": "共 {total} 条语句，方法“{method}”", "Detect again; what you decided is kept.": "请重新检测；您的决定会保留。",
   "Choose at the left and press Detect.": "请在左侧设置并点击“检测”。", "boundaries": "边界", "below 90 %": "低于 90 %", "look at these first": "请先查看这些",
-  "segments, median": "片段大小中位数", "utterances": "语句", "smallest, largest": "最小、最大", "Warnings": "警告", "No warnings": "没有警告", "{n} warning|{n} warnings": "{n} 条警告",
+  "segments, median": "片段大小中位数", "utterances": "语句", "smallest, largest": "最小、最大", "{from} to {to} utterances": "{from} 至 {to} 条语句", "Warnings": "警告",
+  "Every boundary gets a probability.": "每个边界都有概率", "Those below 90 % are the first that Review asks about.": "：低于 90 % 的会在审阅时最先询问。",
+  "The expected size is a hint,": "预期的语句数只是提示", "no rule: speakers may have many more utterances or fewer; auto finds it in the corpus.": "，并非限制：说话人的语句可以多得多或少得多；auto 会从语料中得出。",
+  "A list of speakers,": "说话人列表", "where there is one, says how many come in which order, and gives their folders names.": "（如果有）给出说话人的人数和顺序，并为其文件夹命名。",
+  "Nothing is decided here.": "这里不做任何决定", "What people approved or rejected is kept to, now and whenever it runs again.": "：已确认或已驳回的会始终保留，重新检测时也是如此。", "No warnings": "没有警告", "{n} warning|{n} warnings": "{n} 条警告",
   "Nothing about the corpus as a whole looks wrong. Single boundaries may carry warnings of their own; Review shows them.": "语料整体未见异常。个别边界可能带有自己的警告，见审阅页。",
 
   // Export
@@ -61,7 +65,7 @@ export const PAGES = {
   "{needed} of {free} free": "{needed} / 可用 {free}", "Disk: {used} used, {needed} for this export, {left} stay free": "磁盘：已用 {used}，本次导出 {needed}，仍可用 {left}",
   "independent files; about {size}": "独立文件；约 {size}", "independent files; {size}": "独立文件；{size}",
   "Try again: {n} failed file|Try again: {n} failed files": "重试：{n} 个失败文件", "Exporting …": "正在导出…",
-  "Export {n} new speaker folder|Export {n} new speaker folders": "导出 {n} 个新说话人文件夹", "Nothing new to export": "没有新内容可导出",
+  "Export {n} new speaker folder|Export {n} new speaker folders": "导出 {n} 个新说话人文件夹", "Nothing new to export": "没有新内容可导出", "Nothing to export yet": "还没有可导出的内容", "{n} {word}": "{word} {n}", "Result": "结果",
   "{done} of {total} files": "{done} / {total} 个文件", ", {time} left": "，剩余 {time}",
   "{n} file, verified as they are written|{n} files, verified as they are written": "{n} 个文件，写入时即校验",
   "; {n} failed file tried again|; {n} failed files tried again": "；重试 {n} 个失败文件", "Exported": "已导出", "Cancelled; export again to go on": "已取消；再次导出可继续",
@@ -77,5 +81,5 @@ export const PAGES = {
   "About the {approved} boundaries approved by now, those approved in bulk included; not about changes inside segments.": "适用于目前已确认的 {approved} 个边界，包括批量确认的；不涉及片段内部的更换。",
   "Quality of the segments": "片段质量", "Measuring …": "正在测量…",
   "{segments}, {total} utterances, {time}. Cohesion: mean cosine of the utterances of a segment to their mean.": "{segments}，{total} 条语句，{time}。内聚度：片段内语句与其均值的平均余弦相似度。",
-  "{hours} hours": "{hours} 小时", "{speaker}: {from} to {to}; click to look at it": "{speaker}：{from} 至 {to}；点击查看", "speaker": "说话人", "hours": "小时", "cohesion": "内聚度", "outliers": "离群",
+  "{hours} hours": "{hours} 小时", "{speaker}: {from} to {to}; click to look at it": "{speaker}：{from} 至 {to}；点击查看", "speaker": "说话人", "time": "时长", "cohesion": "内聚度", "outliers": "离群",
 };

@@ -20,6 +20,7 @@ export const SERVER = {
   "the roster does not fit: without it the corpus is likelier (by {nats} nats), so the boundaries are those found without it, and names may be wrong": "名单与语料不符：不用名单时语料的似然更高（高 {nats} 奈特），因此采用不用名单得到的边界，名称可能有误",
 
   // what cannot be
+  "not logged in": "尚未登录", "somebody else is logged in now": "现在登录的是其他人",
   "{folder} already holds a project; open it instead": "{folder} 中已有项目；请直接打开", "there are no embeddings yet: extract first": "还没有嵌入向量：请先提取",
   "{folder} does not exist; `extract --project {folder} --input_dir …` makes a project": "{folder} 不存在；可用 `extract --project {folder} --input_dir …` 新建项目",
   "{folder} holds neither {project} nor {result}; `extract --project {folder} --input_dir …` makes a project of it": "{folder} 中既没有 {project} 也没有 {result}；可用 `extract --project {folder} --input_dir …` 将其建为项目",
@@ -50,7 +51,7 @@ export const SERVER = {
   "The audio files cannot be found: nobody knows where they are. Start with --input_dir.": "找不到音频文件：位置未知。请用 --input_dir 启动。",
   "The audio files cannot be found: {folder} is not there. Start with --input_dir.": "找不到音频文件：{folder} 不存在。请用 --input_dir 启动。",
   "Choose another folder, or take the decisions back": "请选择其他文件夹，或撤销这些决定", "… and {n} more. Choose another folder, or take the decisions back": "…以及另外 {n} 处。请选择其他文件夹，或撤销这些决定",
-  "an export is being verified already; wait for it": "已在校验导出；请等待其完成", "1 difference: {first}": "1 处差异：{first}", "{n} differences: {first} … and {more} more": "{n} 处差异：{first}…以及另外 {more} 处",
+  "an export is being verified already; wait for it": "已在校验导出；请等待其完成",
   "{n} wrong": "{n} 个错误", "{n} wrong, {unsure} not sure": "{n} 个错误，{unsure} 个不确定", "{n} of {judged} wrong": "{judged} 个中有 {n} 个错误",
   "{heard} of {sample} heard, {wrong} so far; {left} more before anything follows": "已听 {heard} / {sample}，目前 {wrong}；还需 {left} 个才能得出结论",
   "{missed} of {decoys} decoys were taken for changes, so the answers prove nothing": "{decoys} 个干扰项中有 {missed} 个被当作更换，因此这些回答不能说明问题",

@@ -10,6 +10,7 @@ import pyarrow as pa
 from spkbound.domain import Unreadable
 from spkbound.embedding.columns import Embeddings
 from spkbound.errors import StoreCorrupt, StoreError
+from spkbound.words import Words
 
 
 def open_matrix(matrix: Path, paths: Path) -> Embeddings:
@@ -90,4 +91,4 @@ def _gaps(embeddings: np.ndarray, paths: list[bytes]) -> list[Unreadable]:
         rows = np.asarray(embeddings[start : start + 65_536])
         empty = ~np.isfinite(rows).all(axis=1) | ~rows.any(axis=1)
         gaps += (start + np.flatnonzero(empty)).tolist()
-    return [Unreadable(index=i, path=paths[i], stage="network", reason="no embedding in this row") for i in gaps]
+    return [Unreadable(index=i, path=paths[i], stage="network", reason=Words("no embedding in this row")) for i in gaps]

@@ -20,18 +20,13 @@ from spkbound.embedding.worker import StepConfig, Task
 from spkbound.errors import StoreError, WorkerError
 from spkbound.jobs import Failure, Outcome, Pool, Rules, WorkerSpec, WorkerStatus
 from spkbound.jobs.engine import Engine
+from spkbound.words import Words
 
 log = logging.getLogger(__name__)
 
 ENTRY = "spkbound.embedding.worker:open_step"
 MAX_FAILURES_AT_FIRST = 4
 MAX_FILES_PER_GPU_TASK = 4_096  # nothing is read ahead from one task to the next, so short ones would leave gaps
-
-_REASONS = {
-    "raised": "{}: {}",
-    "crashed": "crashed the decoder ({1})",
-    "hung": "the decoder hangs ({1})",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +158,15 @@ class Turns:
             mtime_ns=mtime_ns,
             worker=outcome.worker,
             stage="features" if failure.kind == "raised" else "decode",
-            reason=_REASONS[failure.kind].format(failure.error, failure.message),
+            reason=_reason(failure),
         )
         part = part_path(self._layout.parts, run=self._info.run, task=outcome.task["number"])
         write_part(part, [row], self._info.encoder)
+
+
+def _reason(failure: Failure) -> str:
+    if failure.kind == "crashed":
+        return Words("crashed the decoder ({how})", how=failure.message)
+    if failure.kind == "hung":
+        return Words("the decoder hangs ({how})", how=failure.message)
+    return f"{failure.error}: {failure.message}"

@@ -19,6 +19,7 @@ from spkbound.embedding.parts import SHORT, SHORT_S, Row, part_path, write_part
 from spkbound.encoders.base import Encoder
 from spkbound.encoders.open import open_encoder
 from spkbound.errors import StoreError, UnreadableAudio
+from spkbound.words import Words
 
 WINDOW_BYTES = 16 << 20  # of float32 samples; about 90 utterances of 3 s, enough to sort by length
 BYTES_PER_READER = 32 << 20  # may be decoded beyond what is being embedded
@@ -113,10 +114,14 @@ def embed_window(encoder: Encoder, window: Sequence[ReadFile]) -> None:
 
 def _why_no_embedding(audio: Audio) -> str:
     if audio.duration_s < SHORTEST_S:
-        return f"too short: {1000 * audio.duration_s:.3g} ms, at least {1000 * SHORTEST_S:.0f} ms are needed"
+        return Words(
+            "too short: {duration} ms, at least {least} ms are needed",
+            duration=f"{1000 * audio.duration_s:.3g}",
+            least=f"{1000 * SHORTEST_S:.0f}",
+        )
     if np.ptp(audio.samples) == 0 or loudness_db(audio.samples) <= QUIET_DB:
-        return "silent"
-    return "too little sound for the encoder"
+        return Words("silent")
+    return Words("too little sound for the encoder")
 
 
 def read_file(config: StepConfig, place: int, path: bytes, rate_hz: int) -> ReadFile:

@@ -30,6 +30,7 @@ from spkbound.export.report import ExportProgress, ExportReport, list_some
 from spkbound.export.staging import locked, remove_abandoned, staging_folder, sweep
 from spkbound.export.survey import Survey, check_folders, check_space, staged_bytes, survey
 from spkbound.whole_file import remove_temporaries, sync_folder
+from spkbound.words import Words, from_disk, joined_words, words_of
 
 log = logging.getLogger(__name__)
 
@@ -144,10 +145,10 @@ class _Run:
         try:
             placed = place_file(os.path.join(self._root, file.source), target, mode=self.mode, part=part)
         except (SourceFailed, Occupied) as error:
-            return str(error)
+            return words_of(error)
         if known and placed.sha256 != known:
             os.unlink(target)
-            return "it was exported before, is missing now, and its source has changed since"
+            return Words("it was exported before, is missing now, and its source has changed since")
         return placed
 
     def _count(self, work: FolderWork, file: PlannedFile, result: Placed | str) -> None:
@@ -231,11 +232,13 @@ def _report(
 
 
 def _describe(conflicts: tuple[Conflict, ...], target: bytes) -> str:
-    head = (
-        f"nothing was exported: {len(conflicts)} conflicts with what is in {path_to_text(target)}; "
-        "export into a new folder, or remove the folders named"
+    head = Words(
+        "nothing was exported: {conflicts} with what is in {folder}; "
+        "export into a new folder, or remove the folders named",
+        conflicts=Words("{n} conflict|{n} conflicts", n=len(conflicts)),
+        folder=path_to_text(target),
     )
-    return "\n".join([head, *list_some("conflict", conflicts)])
+    return joined_words("\n", [head, *list_some(Words("conflict"), [conflict.words() for conflict in conflicts])])
 
 
 @contextmanager
@@ -259,10 +262,15 @@ def _explained(target: bytes) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NotEnoughSpace(
-                f"the disk of {path_to_text(target)} is full; make room and export again, it goes on from here"
+                Words(
+                    "the disk of {folder} is full; make room and export again, it goes on from here",
+                    folder=path_to_text(target),
+                )
             ) from error
         where = path_to_text(os.fsencode(error.filename)) if error.filename else path_to_text(target)
-        raise ExportError(f"cannot write {where}: {error.strerror or error}; mend it and export again") from error
+        raise ExportError(
+            Words("cannot write {where}: {why}; mend it and export again", where=where, why=from_disk(error))
+        ) from error
 
 
 def _say_nothing(progress: ExportProgress) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from spkbound.domain import path_to_text
 from spkbound.errors import ExportError
+from spkbound.words import Words, from_disk, words_of
 
 Mode = Literal["copy", "hardlink", "symlink"]
 MODES: tuple[Mode, ...] = ("copy", "hardlink", "symlink")
@@ -92,7 +93,7 @@ def hash_file(path: bytes, *, write_to: int | None = None) -> tuple[int, str]:
                 _write_all(write_to, chunk)
         after = os.fstat(descriptor)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size:
-        raise SourceFailed("it changed while it was read")
+        raise SourceFailed(Words("it changed while it was read"))
     return size, digest.hexdigest()
 
 
@@ -102,10 +103,10 @@ def _open_source(path: bytes) -> Iterator[int]:
         # Opening a pipe would wait for ever without O_NONBLOCK.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise SourceFailed(error.strerror or str(error)) from error
+        raise SourceFailed(from_disk(error)) from error
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SourceFailed("it is no regular file")
+            raise SourceFailed(Words("it is no regular file"))
         yield descriptor
     finally:
         os.close(descriptor)
@@ -115,7 +116,7 @@ def _read(descriptor: int) -> bytes:
     try:
         return os.read(descriptor, _CHUNK)
     except OSError as error:
-        raise SourceFailed(error.strerror or str(error)) from error
+        raise SourceFailed(from_disk(error)) from error
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
@@ -140,7 +141,7 @@ def _copy(source: bytes, target: bytes, part: bytes) -> Placed:
     except FileExistsError:
         return compare_files(source, target)
     except FileNotFoundError as error:
-        raise SourceFailed("it vanished while it was copied") from error
+        raise SourceFailed(Words("it vanished while it was copied")) from error
     finally:
         os.close(descriptor)
         _remove(temporary)
@@ -191,18 +192,23 @@ def compare_files(source: bytes, target: bytes) -> Placed:
     try:
         there = hash_file(target)
     except SourceFailed as error:
-        raise Occupied(f"what is there cannot be read: {error}") from error
+        raise Occupied(Words("what is there cannot be read: {why}", why=words_of(error))) from error
     if found != there:
-        raise Occupied("a file with other content has that name")
+        raise Occupied(Words("a file with other content has that name"))
     return Placed(*found, already=True)
 
 
 def _explain_link(error: OSError, source: bytes, target: bytes) -> OSError | ExportError:
     if error.errno == errno.EXDEV:
         return ExportError(
-            f"cannot hard-link {path_to_text(source)} to {path_to_text(target)}: they are on different disks; "
-            "use --mode copy or symlink"
+            Words(
+                "cannot hard-link {source} to {target}: they are on different disks; use --mode copy or symlink",
+                source=path_to_text(source),
+                target=path_to_text(target),
+            )
         )
     if error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK):
-        return ExportError(f"cannot link {path_to_text(source)}: {error.strerror}; use --mode copy")
+        return ExportError(
+            Words("cannot link {source}: {why}; use --mode copy", source=path_to_text(source), why=from_disk(error))
+        )
     return error

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Literal, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from spkbound.export.manifest import ManifestRow
 from spkbound.export.plan import ExportPlan, LeftOut, PlannedFolder
+from spkbound.words import Words
 
 _NUMBERED = re.compile(r"speaker_([0-9]+)_*", re.IGNORECASE)  # as `speaker_names` writes them
 
@@ -26,8 +28,11 @@ class Conflict:
     folder: str
     why: str
 
+    def words(self) -> Words:
+        return Words("{folder}: {why}", folder=self.folder, why=self.why)
+
     def __str__(self) -> str:
-        return f"{self.folder}: {self.why}"
+        return str(self.words())
 
 
 @dataclass(slots=True)
@@ -99,7 +104,7 @@ def reconcile(plan: ExportPlan, exported: Mapping[str, Exported]) -> Reconciled:
     conflicts: list[Conflict] = []
     changed: set[int] = set()
     for name, at in _match(current, exported, plan.paths).items():
-        why = "its files are no longer in the corpus" if at is None else exported[name].difference(current[at])
+        why = Words("its files are no longer in the corpus") if at is None else exported[name].difference(current[at])
         if why is None:
             kept[current[at].start] = name
         else:
@@ -141,10 +146,17 @@ def describe_change(planned: PlannedFolder, exported: ExportedFolder) -> str | N
     renamed = sum(now.get(source, name) != name for source, name in exported.names.items())
     if not (gone or added or renamed):
         return None
-    now_at = " and ".join(f"{segment.start} to {segment.stop - 1}" for segment in planned.segments)
-    return (
-        f"exported with {len(exported.names)} files, its segment is now {now_at} with {len(planned)}: "
-        f"{gone} gone, {added} added, {renamed} under another name"
+    parts = [Words("{first} to {last}", first=part.start, last=part.stop - 1) for part in planned.segments]
+    now_at = reduce(lambda one, other: Words("{one} and {other}", one=one, other=other), parts)
+    return Words(
+        "exported with {files}, its segment is now {now_at} with {n_now}: "
+        "{gone} gone, {added} added, {renamed} under another name",
+        files=Words("{n} file|{n} files", n=len(exported.names)),
+        now_at=now_at,
+        n_now=len(planned),
+        gone=gone,
+        added=added,
+        renamed=renamed,
     )
 
 

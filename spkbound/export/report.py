@@ -1,11 +1,13 @@
 """What does an export tell, while it runs and when it is done? Values and their words; it does nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spkbound.domain import path_to_text
 from spkbound.export.place import Mode
 from spkbound.export.plan import LeftOut
 from spkbound.export.reconcile import Conflict
+from spkbound.words import Words, joined_words
 
 _NAMED_AT_MOST = 10
 
@@ -57,27 +59,43 @@ class ExportReport:
     seconds: float
     guarantee: str = ""
 
-    def text(self) -> str:
+    def text(self) -> Words:
         """Say it in a few lines."""
-        doing = "would write" if self.dry_run else "wrote"
-        lines = [f"warning: {warning}" for warning in self.warnings]
-        lines.append(
-            f"{doing} {self.n_written:,} files ({self.n_bytes / 1e6:,.1f} MB) into {self.n_folders:,} speaker folders "
-            f"in {self.seconds:.1f} s; {self.n_already_there:,} were there already"
-        )
-        lines.append(
-            f"left out: {self.n_unreadable:,} unreadable, {self.n_excluded:,} excluded, "
-            f"{self.n_undecided:,} in undecided segments"
-        )
+        lines = [Words("warning: {what}", what=warning) for warning in self.warnings]
+        lines += [self._written(), self._left_out()]
         if self.guarantee:
-            lines.append(f"listened blind: {self.guarantee[0].lower()}{self.guarantee[1:]}")
-        lines += list_some("conflict", self.conflicts)
-        lines += list_some("failed", [f"{path_to_text(each.source)}: {each.reason}" for each in self.failures])
-        return "\n".join(lines)
+            lines.append(Words("listened blind: {what}", what=self.guarantee))
+        lines += list_some(Words("conflict"), [conflict.words() for conflict in self.conflicts])
+        lines += list_some(Words("failed"), [_failed(each) for each in self.failures])
+        return joined_words("\n", lines)
+
+    def _written(self) -> Words:
+        found = {
+            "files": Words("{n} file|{n} files", n=self.n_written),
+            "size": f"{self.n_bytes / 1e6:,.1f}",
+            "folders": Words("{n} speaker folder|{n} speaker folders", n=self.n_folders),
+            "time": f"{self.seconds:.1f}",
+            "there": Words("{n} was there already|{n} were there already", n=self.n_already_there),
+        }
+        if self.dry_run:
+            return Words("would write {files} ({size} MB) into {folders} in {time} s; {there}", **found)
+        return Words("wrote {files} ({size} MB) into {folders} in {time} s; {there}", **found)
+
+    def _left_out(self) -> Words:
+        return Words(
+            "left out: {unreadable} unreadable, {excluded} excluded, {undecided} in undecided segments",
+            unreadable=self.n_unreadable,
+            excluded=self.n_excluded,
+            undecided=self.n_undecided,
+        )
 
 
-def list_some(what: str, found: list | tuple) -> list[str]:
+def _failed(file: LeftOut) -> Words:
+    return Words("{file}: {why}", file=path_to_text(file.source), why=file.reason)
+
+
+def list_some(what: Words, found: Sequence[Words]) -> list[Words]:
     """One line for each of the first few, and one for how many more there are."""
-    lines = [f"{what}: {each}" for each in found[:_NAMED_AT_MOST]]
+    lines = [Words("{what}: {each}", what=what, each=each) for each in found[:_NAMED_AT_MOST]]
     more = len(found) - len(lines)
-    return [*lines, f"{what}: {more:,} more"] if more else lines
+    return [*lines, Words("{what}: {n} more", what=what, n=more)] if more else lines

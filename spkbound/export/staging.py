@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from spkbound.domain import path_to_text
 from spkbound.errors import StoreLocked
 from spkbound.export.place import PART_PREFIX
+from spkbound.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,9 @@ def locked(folder: bytes) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise StoreLocked(f"another export into {path_to_text(folder)} is running; wait for it") from error
+        raise StoreLocked(
+            Words("another export into {folder} is running; wait for it", folder=path_to_text(folder))
+        ) from error
     except OSError as error:
         log.debug("cannot lock %s: %s", path_to_text(folder), error)
     try:

@@ -10,6 +10,7 @@ from spkbound.export.place import MODES, PART_PREFIX, Mode, Occupied, SourceFail
 from spkbound.export.plan import PlannedFile
 from spkbound.export.reconcile import Conflict, FolderWork
 from spkbound.export.staging import staging_folder
+from spkbound.words import Words, words_of
 
 # Directories, the manifest and the blocks that files only partly fill.
 _BYTES_PER_FILE = 4096
@@ -35,19 +36,31 @@ def check_folders(root: bytes, target: bytes, *, mode: Mode) -> tuple[str, ...]:
     if mode not in MODES:
         raise UsageError(f"there is no export mode {mode!r}; choose one of {', '.join(MODES)}")
     if not os.path.isdir(root):
-        raise ExportError(f"the corpus is not at {path_to_text(root)}; say where it is now (--input_dir)")
+        raise ExportError(
+            Words("the corpus is not at {folder}; say where it is now (--input_dir)", folder=path_to_text(root))
+        )
     real_root, real_target = os.path.realpath(root), os.path.realpath(target)
     if real_root == real_target:
-        raise ExportError(f"{path_to_text(target)} is the corpus itself; export into another folder")
+        raise ExportError(
+            Words("{folder} is the corpus itself; export into another folder", folder=path_to_text(target))
+        )
     if os.path.lexists(target) and not os.path.isdir(target):
-        raise ExportError(f"{path_to_text(target)} is a file; export into a folder")
+        raise ExportError(Words("{folder} is a file; export into a folder", folder=path_to_text(target)))
     if mode == "hardlink" and os.stat(root).st_dev != os.stat(nearest_folder(target)).st_dev:
         raise ExportError(
-            f"cannot hard-link from {path_to_text(root)} to {path_to_text(target)}: they are on different disks; "
-            "use --mode copy or symlink"
+            Words(
+                "cannot hard-link from {source} to {target}: they are on different disks; use --mode copy or symlink",
+                source=path_to_text(root),
+                target=path_to_text(target),
+            )
         )
     if real_target.startswith(real_root.rstrip(b"/") + b"/"):
-        return (f"{path_to_text(target)} lies inside the corpus; a later scan of it finds what is exported now",)
+        return (
+            Words(
+                "{folder} lies inside the corpus; a later scan of it finds what is exported now",
+                folder=path_to_text(target),
+            ),
+        )
     return ()
 
 
@@ -82,8 +95,13 @@ def check_space(found: Survey, target: bytes, *, staged: int) -> None:
     free = shutil.disk_usage(nearest_folder(target)).free
     if needed > free:
         raise NotEnoughSpace(
-            f"{path_to_text(target)} needs {needed / 1e9:,.2f} GB and its disk has {free / 1e9:,.2f} GB free; "
-            "make room, choose another disk, or use --mode hardlink or symlink"
+            Words(
+                "{folder} needs {needed} GB and its disk has {free} GB free; "
+                "make room, choose another disk, or use --mode hardlink or symlink",
+                folder=path_to_text(target),
+                needed=f"{needed / 1e9:,.2f}",
+                free=f"{free / 1e9:,.2f}",
+            )
         )
 
 
@@ -107,8 +125,15 @@ def _check_names(files: list[PlannedFile], *, limit: int, folder: str) -> None:
     too_long = [file for file in files if len(file.name) > limit]
     if too_long:
         raise ExportError(
-            f"{folder}: the name {path_to_text(too_long[0].name)} has {len(too_long[0].name)} bytes and the target's "
-            f"disk allows {limit} ({len(too_long)} such files); rename them, exclude them, or export to another disk"
+            Words(
+                "{folder}: the name {name} has {length} bytes and the target's disk allows {limit} "
+                "({n_such} such files); rename them, exclude them, or export to another disk",
+                folder=folder,
+                name=path_to_text(too_long[0].name),
+                length=len(too_long[0].name),
+                limit=limit,
+                n_such=len(too_long),
+            )
         )
 
 
@@ -119,7 +144,7 @@ def _look(
     if not os.path.lexists(folder):
         return set(), []
     if not os.path.isdir(folder):
-        return set(), [Conflict(work.folder.name, "a file has the name of the folder")]
+        return set(), [Conflict(work.folder.name, Words("a file has the name of the folder"))]
     planned = {file.name: file for file in files}
     names = {name for name in os.listdir(folder) if not name.startswith(PART_PREFIX)}
     strange = sorted(names - planned.keys())
@@ -129,17 +154,20 @@ def _look(
         source, path = os.path.join(root, planned[name].source), os.path.join(folder, name)
         why = _object(work, planned[name], root, path) if may_link or not is_link_to(source, path) else _NO_COPY
         if why:
-            conflicts.append(Conflict(work.folder.name, f"{path_to_text(name)}: {why}"))
+            conflicts.append(Conflict(work.folder.name, Words("{name}: {why}", name=path_to_text(name), why=why)))
     return there, conflicts
 
 
-_NO_COPY = "an earlier export left a link to the recording here, no copy; export copies into a folder of their own"
+_NO_COPY = Words(
+    "an earlier export left a link to the recording here, no copy; export copies into a folder of their own"
+)
 
 
 def _describe_strange(names: list[bytes]) -> str:
-    return (
-        f"holds {len(names)} files that do not belong there, first {path_to_text(names[0])}; "
-        "move the folder away, or export into a new one"
+    return Words(
+        "holds {files} that do not belong there, first {first}; move the folder away, or export into a new one",
+        files=Words("{n} file|{n} files", n=len(names)),
+        first=path_to_text(names[0]),
     )
 
 
@@ -147,13 +175,15 @@ def _object(work: FolderWork, file: PlannedFile, root: bytes, path: bytes) -> st
     """Say why the file that is at `path` is not the planned one; what the manifest knows is told by its size."""
     size = None if work.exported is None else work.exported.sizes.get(file.source)
     if size is not None:
-        return None if _size(path) == size else f"has {_size(path)} bytes, the manifest says {size}"
+        return (
+            None if _size(path) == size else Words("has {n} bytes, the manifest says {told}", n=_size(path), told=size)
+        )
     try:
         compare_files(os.path.join(root, file.source), path)
     except Occupied as error:
-        return str(error)
+        return words_of(error)
     except SourceFailed as error:
-        return f"its source cannot be read: {error}"
+        return Words("its source cannot be read: {why}", why=words_of(error))
     return None
 
 

@@ -14,8 +14,18 @@ from spkbound.errors import ExportError
 from spkbound.export.manifest import MANIFEST_NAME, BrokenLine, ManifestRow, line_to_row, manifest_lines
 from spkbound.export.place import SourceFailed, hash_file
 from spkbound.export.staging import UNFINISHED_SUFFIX
+from spkbound.words import Words, from_disk, words_of
 
 WhatDiffers = Literal["missing", "extra", "size differs", "content differs", "unreadable", "broken line", "unfinished"]
+_WHAT: dict[WhatDiffers, Words] = {
+    "missing": Words("missing"),
+    "extra": Words("extra"),
+    "size differs": Words("size differs"),
+    "content differs": Words("content differs"),
+    "unreadable": Words("unreadable"),
+    "broken line": Words("broken line"),
+    "unfinished": Words("unfinished"),
+}
 
 _THREADS = 4
 _AT_A_TIME = 256
@@ -29,8 +39,14 @@ class Difference:
     path: bytes
     detail: str = ""
 
+    def words(self) -> Words:
+        what, path = _WHAT[self.what], path_to_text(self.path)
+        if not self.detail:
+            return Words("{what}: {path}", what=what, path=path)
+        return Words("{what}: {path} ({detail})", what=what, path=path, detail=self.detail)
+
     def __str__(self) -> str:
-        return f"{self.what}: {path_to_text(self.path)}" + (f" ({self.detail})" if self.detail else "")
+        return str(self.words())
 
 
 def verify_export(folder: Path, *, on_progress: Callable[[int], None] | None = None) -> list[Difference]:
@@ -45,7 +61,9 @@ def verify_export(folder: Path, *, on_progress: Callable[[int], None] | None = N
     """
     root = os.path.abspath(os.fsencode(folder))
     if not os.path.isfile(os.path.join(root, os.fsencode(MANIFEST_NAME))):
-        raise ExportError(f"no {MANIFEST_NAME} in {folder}; name a folder that `export` wrote")
+        raise ExportError(
+            Words("no {name} in {folder}; name a folder that `export` wrote", name=MANIFEST_NAME, folder=str(folder))
+        )
     named: set[bytes] = set()
     differences: list[Difference] = []
     rows = _usable_rows(Path(folder), named, differences)
@@ -65,10 +83,16 @@ def _usable_rows(folder: Path, named: set[bytes], differences: list[Difference])
         try:
             row = line_to_row(line)
         except BrokenLine as error:
-            differences.append(Difference("broken line", os.fsencode(MANIFEST_NAME), f"line {number}: {error}"))
+            differences.append(
+                Difference(
+                    "broken line",
+                    os.fsencode(MANIFEST_NAME),
+                    Words("line {n}: {error}", n=number, error=words_of(error)),
+                )
+            )
             continue
         if row.audio in named:
-            differences.append(Difference("broken line", row.audio, f"line {number} names it again"))
+            differences.append(Difference("broken line", row.audio, Words("line {n} names it again", n=number)))
             continue
         named.add(row.audio)
         yield row
@@ -79,13 +103,19 @@ def _compare(root: bytes, row: ManifestRow) -> Difference | None:
     try:
         found = os.stat(path)
     except OSError as error:
-        return Difference("missing", row.audio, error.strerror or "")
+        return Difference("missing", row.audio, from_disk(error))
     if stat.S_ISREG(found.st_mode) and found.st_size != row.size:
-        return Difference("size differs", row.audio, f"{found.st_size} bytes, the manifest says {row.size}")
+        return Difference(
+            "size differs",
+            row.audio,
+            Words(
+                "{n} byte, the manifest says {told}|{n} bytes, the manifest says {told}", n=found.st_size, told=row.size
+            ),
+        )
     try:
         _, sha256 = hash_file(path)
     except SourceFailed as error:
-        return Difference("unreadable", row.audio, str(error))
+        return Difference("unreadable", row.audio, words_of(error))
     return None if sha256 == row.sha256 else Difference("content differs", row.audio)
 
 
@@ -94,7 +124,7 @@ def _find_extra(root: bytes, named: set[bytes]) -> Iterator[Difference]:
         folders = sorted(entry.name for entry in listing if entry.is_dir(follow_symlinks=False))
     for folder in folders:
         if folder.startswith(b".") and folder.endswith(UNFINISHED_SUFFIX):
-            yield Difference("unfinished", folder, "an export was interrupted; export again")
+            yield Difference("unfinished", folder, Words("an export was interrupted; export again"))
         if folder.startswith(b"."):
             continue
         for path, _, names in os.walk(os.path.join(root, folder)):

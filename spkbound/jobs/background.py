@@ -21,6 +21,7 @@ from spkbound.jobs.lock import FolderLock, is_locked
 from spkbound.jobs.owner import find_owner, forget_owner, is_here, note_owner
 from spkbound.jobs.pause import ask_pause, withdraw_pause
 from spkbound.jobs.state import AT_WORK, JobState, load_state, now, save_state
+from spkbound.words import Words
 
 LOCK_VARIABLE = "SPKBOUND_JOB_LOCK"
 CANCEL_WAIT_S = 15.0
@@ -80,7 +81,7 @@ def read_state(folder: Path) -> JobState | None:
     running = is_running(folder)
     state = load_state(folder)
     if state is not None and state.state in AT_WORK and not running:
-        return state.replace(state="interrupted", message="It was killed, or the machine went down.")
+        return state.replace(state="interrupted", message=Words("It was killed, or the machine went down."))
     return state
 
 

@@ -16,6 +16,7 @@ from spkbound.jobs.lock import FolderLock
 from spkbound.jobs.owner import note_owner
 from spkbound.jobs.pause import is_pause_asked, withdraw_pause
 from spkbound.jobs.state import JobState, now, save_state
+from spkbound.words import words_of
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class RunningJob:
         elif issubclass(kind, KeyboardInterrupt):
             ended = self._state.replace(state="cancelled", message="cancelled")
         else:
-            ended = self._state.replace(state="failed", message=str(error) or kind.__name__)
+            ended = self._state.replace(state="failed", message=words_of(error) or kind.__name__)
         self._state = ended.replace(ended_at=now())
         self._try_to_save()
         if self._earlier_handler is not None:

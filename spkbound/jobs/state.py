@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from spkbound.whole_file import write_whole
+from spkbound.words import pack_words, unpack_words
 
 JobPhase = Literal["running", "paused", "done", "failed", "cancelled", "interrupted"]
 AT_WORK: tuple[JobPhase, ...] = ("running", "paused")
@@ -35,14 +36,16 @@ def now() -> str:
 
 def save_state(folder: Path, state: JobState) -> None:
     """Write ``state.json``, whole or not at all."""
-    write_whole(folder / "state.json", json.dumps(dataclasses.asdict(state)).encode(), durable=False)
+    values = dataclasses.asdict(state) | {"message": pack_words(state.message)}
+    write_whole(folder / "state.json", json.dumps(values).encode(), durable=False)
 
 
 def load_state(folder: Path) -> JobState | None:
     """Read ``state.json``; None where there is none, or one that is not ours."""
     try:
         state = JobState(**json.loads((folder / "state.json").read_text()))
-    except (OSError, ValueError, TypeError):
+        state = state.replace(message=unpack_words(state.message))
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
         return None
     is_ours = isinstance(state.progress, dict) and state.state in get_args(JobPhase)
     return state if is_ours else None

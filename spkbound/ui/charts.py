@@ -1,10 +1,14 @@
-"""What do sizes and probabilities look like? Plotly figures; assets/shell.css gives them their colours."""
+"""What do sizes and probabilities look like? Plotly figures, as large as there is room.
+
+Colours are those of assets/shell.css; words and sizes of text come from assets/charts.js.
+"""
+
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
 N_SIZE_BINS = 40
-HEIGHT_PX = 296  # of the panel in assets/shell.css
 _PROBABILITY_EDGES = np.linspace(0, 1, 21)
 
 
@@ -14,7 +18,7 @@ def size_chart(sizes: list[int]) -> go.Figure:
     lo, hi = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     width = max(1.0, np.ceil((hi - lo + 1) / N_SIZE_BINS))
     edges = np.arange(np.floor(lo) - 0.5, hi + width + 0.5, width)
-    figure = _bars(values, edges, title="Utterances per segment", unit="utterances", kind="segments")
+    figure = _bars(values, edges, title="Utterances per segment", kind="sizes")
     margin = max(0.0, 12 - (edges[-1] - edges[0])) / 2  # few sizes get room, so that the axis counts in whole ones
     figure.update_xaxes(tickformat=",d", range=[edges[0] - margin, edges[-1] + margin])
     return figure
@@ -23,17 +27,23 @@ def size_chart(sizes: list[int]) -> go.Figure:
 def probability_chart(probabilities: list[float]) -> go.Figure:
     """How many boundaries are how sure to stand exactly where they were put."""
     values = np.asarray(probabilities, dtype=float)
-    figure = _bars(values, _PROBABILITY_EDGES, title="Probability of exactly this place", unit="", kind="boundaries")
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure = _bars(values, _PROBABILITY_EDGES, title="Probability of exactly this place", kind="shares")
+    figure.update_xaxes(tickformat=".0%", range=[-0.01, 1.01])
     return figure
 
 
-def _bars(values: np.ndarray, edges: np.ndarray, *, title: str, unit: str, kind: str) -> go.Figure:
+def _bars(values: np.ndarray, edges: np.ndarray, *, title: str, kind: Literal["sizes", "shares"]) -> go.Figure:
+    """`kind` says of what a bar counts: that decides the words that the page has for it."""
     counts, edges = np.histogram(values, edges)
     middles = (edges[:-1] + edges[1:]) / 2
-    labels = [f"{a:,.6g} to {b:,.6g} {unit}<br>{n:,} {kind}" for a, b, n in zip(edges[:-1], edges[1:], counts)]
     bars = go.Bar(
-        x=middles, y=counts, width=np.diff(edges) * 0.92, hovertext=labels, hoverinfo="text", marker_line_width=0
+        x=middles,
+        y=counts,
+        width=np.diff(edges) * 0.92,
+        customdata=np.stack([edges[:-1], edges[1:], counts], axis=1).tolist(),
+        meta=kind,
+        hoverinfo="none",  # until it has words
+        marker_line_width=0,
     )
     figure = go.Figure(bars)
     figure.update_layout(
@@ -44,7 +54,6 @@ def _bars(values: np.ndarray, edges: np.ndarray, *, title: str, unit: str, kind:
         showlegend=False,
         bargap=0,
         autosize=True,
-        height=HEIGHT_PX,
         dragmode=False,
         font={"size": 11},
         modebar={
@@ -53,7 +62,16 @@ def _bars(values: np.ndarray, edges: np.ndarray, *, title: str, unit: str, kind:
     )
     dtick = _round_step(int(counts.max(initial=0)))
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, ticks="outside", ticklen=4)
-    figure.update_yaxes(zeroline=False, fixedrange=True, dtick=dtick, tickformat=",d", rangemode="tozero")
+    figure.update_yaxes(
+        ticks="outside",
+        ticklen=6,
+        tickcolor="rgba(0,0,0,0)",
+        zeroline=False,
+        fixedrange=True,
+        dtick=dtick,
+        tickformat=",d",
+        rangemode="tozero",
+    )
     return figure
 
 

@@ -139,6 +139,8 @@ def _space(wish: ExportWish, *, needed: int) -> dict | None:
         usage = shutil.disk_usage(Path(os.fsdecode(nearest_folder(os.fsencode(wish.folder)))))
     except OSError:
         return None
+    if usage.total == 0:  # what the system shows as files, such as /proc
+        return None
     return {"needed": needed if wish.mode == "copy" else 0, "free": usage.free, "total": usage.total}
 
 
@@ -178,7 +180,7 @@ def _conflict_checks(found: Reconciled) -> list[dict]:
         exported = any(work.exported for work in found.works)
         fine = [Words("No segment changed since the last export")] if exported else []
         return [_check(True, text) for text in (*fine, Words("Nothing is ever overwritten with other content"))]
-    shown = [_check(False, str(conflict)) for conflict in found.conflicts[:_SHOWN_CONFLICTS]]
+    shown = [_check(False, conflict.words()) for conflict in found.conflicts[:_SHOWN_CONFLICTS]]
     more = len(found.conflicts) - len(shown)
     end = Words("Choose another folder, or take the decisions back")
     if more:

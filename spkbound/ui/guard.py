@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spkbound.ui.auth import COOKIE_NAME, Sessions
+from spkbound.words import Words, pack_words
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PUBLIC = ("/login", "/assets/", "/favicon.ico")
@@ -52,9 +53,9 @@ class Guard:
         user = self.user(request)
         if user is None and not path.startswith(_PUBLIC):
             wants_page = method == "GET" and path == "/"
-            return RedirectResponse("login", 303) if wants_page else _error(401, "not logged in")
+            return RedirectResponse("login", 303) if wants_page else _error(401, Words("not logged in"))
         if unquote(request.headers.get("x-spkbound-user", quote(user or ""))) != (user or ""):
-            return _error(401, "somebody else is logged in now")
+            return _error(401, Words("somebody else is logged in now"))
         request.state.user = user
         request.state.logged_in = self.sessions is not None
         return None
@@ -81,7 +82,7 @@ def _refuse_body(request: HTTPConnection) -> Response | None:
 
 
 def _error(status: int, text: str) -> JSONResponse:
-    return JSONResponse({"error": text}, status)
+    return JSONResponse({"error": str(text), "words": pack_words(text)}, status)
 
 
 def _same_origin(origin: str | None, host: str) -> bool:

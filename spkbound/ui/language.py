@@ -20,9 +20,9 @@ def speak_the_language(blocks: gr.Blocks, *, version: str) -> None:
     blocks.load(None, None, fields, js=f"() => {call}", api_visibility="private", show_progress="hidden")
 
 
-def charts_in_the_language(*, version: str) -> str:
-    """JavaScript from charts to charts."""
-    return f"(...charts) => {_call('chartsInOurLanguage', 'charts', version=version)}"
+def finish_charts(*, version: str) -> str:
+    """JavaScript from charts to charts with the words and sizes of the page."""
+    return f"(...charts) => {_call('finishCharts', 'charts', module='charts.js', version=version)}"
 
 
 def show_error(when_fine: str, *, version: str) -> str:
@@ -37,6 +37,6 @@ def _words(field: Any) -> dict[str, Any]:
     return words | ({"value": field.value} if is_constant else {})
 
 
-def _call(function: str, argument: str, *, version: str) -> str:
-    url = asset_url("fields.js", version)
+def _call(function: str, argument: str, *, version: str, module: str = "fields.js") -> str:
+    url = asset_url(module, version)
     return f'import(new URL("{url}", document.baseURI).href).then((module) => module.{function}({argument}))'

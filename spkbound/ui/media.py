@@ -21,6 +21,7 @@ from fastapi.responses import FileResponse, Response
 from spkbound.audio import Channel, peaks, read_audio
 from spkbound.errors import UnreadableAudio
 from spkbound.ui.spectrogram import N_BANDS, N_COLUMNS, RATE_HZ, draw_spectrogram
+from spkbound.words import Words
 
 MAX_RATE_HZ = 48_000
 N_PEAKS = 26
@@ -104,7 +105,7 @@ class Media:
         except OSError as error:
             raise UnreadableAudio("open", _why(error)) from error
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableAudio("open", "not a file")
+            raise UnreadableAudio("open", Words("not a file"))
         media_type = browser_media_type(source)
         key = (index, status.st_mtime_ns, status.st_size)
         etag = f'"{hashlib.md5(repr(key).encode(), usedforsecurity=False).hexdigest()}"'

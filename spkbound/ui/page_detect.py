@@ -5,7 +5,7 @@ import gradio as gr
 from spkbound.errors import SpkboundError, UsageError
 from spkbound.ui.components import own_html
 from spkbound.ui.fields import WATCH, error_text, heading, note, tried
-from spkbound.ui.language import charts_in_the_language, show_error
+from spkbound.ui.language import finish_charts, show_error
 from spkbound.ui.workplace import Workplace
 from spkbound.words import Words
 
@@ -53,9 +53,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     blocks.load(fill, None, [*fields, start], **private)
-    view.submit(draw, None, charts, **private).then(
-        None, charts, charts, js=charts_in_the_language(version=version), **private
-    )
+    view.submit(draw, None, charts, **private).then(None, charts, charts, js=finish_charts(version=version), **private)
     start.click(start_detection, fields, error, **private).then(
         None, error, error, js=show_error(WATCH, version=version), **private
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spkbound.errors import SpkboundError, StoreLocked
 from spkbound.export.verify import verify_export
-from spkbound.words import Words, pack_words, words_of
+from spkbound.words import Words, joined_words, pack_words, words_of
 
 _SHOWN = 20
 _AT_WORK = Words("Comparing every file with the manifest …")
@@ -31,7 +31,7 @@ class Verifier:
 
     def _verify(self, folder: Path) -> None:
         try:
-            found = [str(difference) for difference in verify_export(folder)]
+            found = [difference.words() for difference in verify_export(folder)]
         except (SpkboundError, OSError) as error:
             ended = {"state": "failed", "text": pack_words(words_of(error)), "n_differences": 0, "differences": []}
         else:
@@ -39,16 +39,16 @@ class Verifier:
                 "state": "done",
                 "text": pack_words(_words(found)),
                 "n_differences": len(found),
-                "differences": found[:_SHOWN],
+                "differences": [pack_words(one) for one in found[:_SHOWN]],
             }
         with self._lock:
             self._state = ended
 
 
-def _words(differences: list[str]) -> str:
+def _words(differences: list[Words]) -> Words:
     if not differences:
         return Words("Every file is as the manifest says")
-    if len(differences) == 1:
-        return Words("1 difference: {first}", first=differences[0])
-    more = len(differences) - 1
-    return Words("{n} differences: {first} … and {more} more", n=more + 1, first=differences[0], more=more)
+    head = Words("{n} difference from the manifest|{n} differences from the manifest", n=len(differences))
+    more = len(differences) - _SHOWN
+    rest = [Words("… and {n} more", n=more)] if more > 0 else []
+    return joined_words("\n", [head, *differences[:_SHOWN], *rest])

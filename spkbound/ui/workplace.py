@@ -134,7 +134,8 @@ class Workplace:
 
     def job(self) -> dict:
         """The latest job, in the shape of ``GET /x/job``."""
-        return describe_job(background.job_state(self.project))
+        job = describe_job(background.job_state(self.project))
+        return {**job, "message": pack_words(job["message"])}
 
     def start(self, kind: Literal["extract", "detect", "export"], settings: dict) -> None:
         """Change the settings, or take those of an export, and start the job; it outlives the server."""

@@ -12,6 +12,7 @@ from spkbound.errors import StoreLocked
 from spkbound.jobs.background import cancel, is_running, read_log_tail, read_state, start_background
 from spkbound.jobs.job import RunningJob
 from spkbound.jobs.state import JobState, load_state, now, save_state
+from spkbound.words import Words
 
 
 def program(body):
@@ -165,3 +166,11 @@ def test_a_job_finds_spkbound_wherever_it_is_started_from(tmp_path, monkeypatch)
     start_background(tmp_path / "logs", [sys.executable, "-c", "import spkbound; print('found')"], kind="extract")
     wait_for(lambda: not is_running(tmp_path / "logs"))
     assert read_log_tail(tmp_path / "logs") == ["found"]
+
+
+def test_a_message_keeps_what_it_was_made_of(tmp_path):
+    message = Words("line {line}: {what}", line=7, what=Words("0 samples"))
+    save_state(tmp_path, JobState(kind="detect", state="failed", started_at=now(), message=message))
+    again = load_state(tmp_path).message
+    assert again == "line 7: 0 samples"
+    assert (again.template, again.values["what"].template) == (message.template, "0 samples")

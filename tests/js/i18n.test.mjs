@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { said, translator } from "../../assets/i18n.js";
+import { capitalised, said, translator } from "../../assets/i18n.js";
 import { serverWords } from "../../assets/pages/server_words.js";
 import { ZH } from "../../assets/texts_zh.js";
 import { FIELDS } from "../../assets/texts/fields_zh.js";
+import { SYSTEM } from "../../assets/texts/system_zh.js";
 
 const here = (path) => new URL(`../../${path}`, import.meta.url);
 const filesOf = (folder, ending) => readdirSync(here(folder), { recursive: true }).filter((name) => name.endsWith(ending));
@@ -31,8 +32,8 @@ test("every text of the page has a Chinese one", () => {
 });
 
 test("no Chinese text is without use, and none stands in two tables", () => {
-  const fields = new Set(Object.keys(FIELDS));
-  assert.deepEqual([...ZH.keys()].filter((text) => !fields.has(text) && !inCode.has(text) && !inTemplates.has(text) && !ofServer.has(text)), []);
+  const elsewhere = new Set([...Object.keys(FIELDS), ...Object.keys(SYSTEM)]);
+  assert.deepEqual([...ZH.keys()].filter((text) => !elsewhere.has(text) && !inCode.has(text) && !inTemplates.has(text) && !ofServer.has(text)), []);
   const entries = filesOf("assets/texts", ".js").flatMap((name) => [...textOf(`assets/texts/${name}`).matchAll(/"((?:[^"\\]|\\.)*)": "/g)].map((found) => unquoted(found[1])));
   assert.deepEqual(entries.filter((text, i) => entries.indexOf(text) !== i), []);
 });
@@ -73,4 +74,10 @@ test("what the server says in parts is put together, whatever it is", () => {
   assert.equal(said({ text: "", template: "All {n} approved boundaries were heard blind: {wrong}", values: { n: 1182, wrong } }), "All 1,182 approved boundaries were heard blind: 2 wrong");
   assert.deepEqual(["plain {n}", null, undefined].map(said), ["plain {n}", "", ""]);
   assert.deepEqual(["cancelled", wrong, null].map(serverWords), ["cancelled", "2 wrong", ""]);
+});
+
+test("a text of the server becomes a sentence, but no name is changed", () => {
+  assert.equal(capitalised("cannot write {x}"), "Cannot write {x}");
+  assert.equal(capitalised("missing: a.wav"), "Missing: a.wav");
+  for (const text of ["speaker_001: gone", "utt.wav: gone", "/data/x is a file", "segment_size auto: chose 20", "4 differences", "", "无"]) assert.equal(capitalised(text), text);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coverage, meantBy, percent, sampleSize } from "../../assets/pages/listen_model.js";
+import { coverage, isGood, meantBy, percent, sampleSize } from "../../assets/pages/listen_model.js";
 
 const press = (key, more = {}) => ({ key, code: "", ctrlKey: false, altKey: false, metaKey: false, repeat: false, isComposing: false, ...more });
 
@@ -23,4 +23,13 @@ test("what the statement covers is said, with the decoys", () => {
 
 test("shares are written short", () => {
   assert.deepEqual([0.01, 0.005, 0.95].map(percent), ["1 %", "0.5 %", "95 %"]);
+});
+
+test("what was heard is good where it rules out the rate that was asked for, or where all were right", () => {
+  const found = { goal: { error_rate: 0.01 }, bound: 0.0099, n_heard: 299, n_approved: 1182, n_wrong: 0, n_unsure: 0 };
+  assert.ok(isGood(found));
+  assert.ok(!isGood({ ...found, bound: 0.02, n_wrong: 1 }));
+  assert.ok(!isGood({ ...found, bound: null }));
+  assert.ok(isGood({ ...found, bound: 0.63, n_heard: 3, n_approved: 3 }));
+  assert.ok(!isGood({ ...found, bound: 1, n_heard: 3, n_approved: 3, n_unsure: 3 }));
 });

@@ -278,7 +278,7 @@ def test_the_plan_names_what_is_written_and_what_is_left_out(own_client, decide,
 def test_a_plan_that_cannot_be_says_why(own_client, voices):
     inside = own_client.get("/x/export/plan", params={"folder": str(voices.folder / "x")}).json()
     assert not inside["ready"]
-    assert any("inside the corpus" in check["text"] for check in inside["checks"] if not check["ok"])
+    assert any("inside the corpus" in check["text"]["text"] for check in inside["checks"] if not check["ok"])
     assert own_client.get("/x/export/plan?mode=steal").status_code == 400
     assert own_client.get("/x/export/plan?folder=relative/folder").status_code == 400
 
