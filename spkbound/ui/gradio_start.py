@@ -1,8 +1,9 @@
-"""How is Gradio imported? Without calls home, and without writing stub files, which takes a third of its import.
+"""How is Gradio imported? Without calls home, without stub files (a third of its import), without windows for plots.
 
 To be imported before Gradio, for that is when Gradio reads its settings. At every start it also parses the source of
 each of its components, twice, to write a `.pyi` for editors beside it; `gradio.component_meta.create_or_modify_pyi`
-does nothing here. A Gradio without that function is left as it is.
+does nothing here. A Gradio without that function is left as it is. At its first event it asks matplotlib what it
+draws with, which is half a second of looking for windows unless that is said before.
 """
 
 import os
@@ -39,4 +40,5 @@ def _write_no_stub(component: type, name: str, events: Sequence[object]) -> None
 
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("MPLBACKEND", "agg")
 sys.meta_path.insert(0, _Finder())

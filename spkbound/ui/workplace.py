@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -88,8 +89,8 @@ class Workplace:
             stamp = _stamp(self._read_again(), at_work=self.job()["state"] in AT_WORK)
             if self._opened is None or self._opened.stamp != stamp:
                 self._let_go()
-                session = open_session(self.project)
-                gc.freeze()  # it stays: to look through it for cycles again and again would stop everybody for long
+                with _staying():
+                    session = open_session(self.project)
                 self._opened = _Opened(stamp, None if session is None else View(session))
             return self._opened.view
 
@@ -201,6 +202,17 @@ class Workplace:
             self._project, self._opened = project, None
             self.presence = Presence()
             return project
+
+
+@contextlib.contextmanager
+def _staying() -> Iterator[None]:
+    """What is made meanwhile stays: to look through it for cycles, even once, would stop everybody for long."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def _folder(text: str, lacking: Words) -> Path:
