@@ -42,5 +42,5 @@ export const sentences = (...parts) => parts.filter(Boolean).join(isChinese ? ""
 /** Text around which white space was left by the layout of a template, in our language; none before a Chinese mark. */
 export const tWithin = (text) => text.replace(/\S(?:[^]*\S)?/, (words) => t(words)).replace(/^\s+(?=[，。；：、（])/, "");
 
-/** A text of the server as a sentence of its own; a name that it begins with stays as it is. */
-export const capitalised = (text) => text.replace(/^[a-z]+(?=[\s,:;])/, (word) => word[0].toUpperCase() + word.slice(1));
+/** A text of the server as a sentence of its own; what stands before a colon may be a name, and stays as it is. */
+export const capitalised = (text) => text.replace(/^[a-z]+(?=[\s,;])/, (word) => word[0].toUpperCase() + word.slice(1));

@@ -52,7 +52,8 @@ def unpack_words(packed: str | dict) -> str:
 
 def from_disk(error: OSError) -> str:
     """What the system says of an error, without the path."""
-    return str(error) if error.strerror is None else Words(error.strerror)
+    text = str(error) if error.strerror is None else error.strerror
+    return text if set(text) & set("{}|") else Words(text)
 
 
 def words_of(error: Exception) -> str:

@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { bytes, count, el, span, translate } from "../dom.js";
 import { isChinese, t } from "../i18n.js";
 import { whenProject } from "../project.js";
+import { whenShown } from "../shown.js";
 import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { mountUnreadable } from "./unreadable.js";
@@ -47,7 +48,7 @@ function whereTrouble(project) {
   return isGone ? t("The recordings are not in {place}. Start the page with --input_dir and the folder where they are now.", { place: project.corpus_root || t("any place that is known") }) : "";
 }
 
-export function mount(root) {
+export function mount(root, trigger) {
   translate(root);
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   let project = null, job = null;
@@ -76,12 +77,12 @@ export function mount(root) {
     const running = job?.kind === "extract" && isRunning(job) && job.workers.length > 0;
     slot("workers").hidden = !running;
     if (!running) return;
-    const share = Math.max(job.total / job.workers.length, 1, ...job.workers.map((worker) => worker.done)); // of the corpus, were all alike
+    const fair = Math.max(job.total / job.workers.length, 1, ...job.workers.map((worker) => worker.done)); // what each would do, were all alike
     slot("workers").replaceChildren(
       el("div", { class: "dev h" }, el("span", {}, t("worker")), el("span", {}, t("utterances done")), ...[t("files/s"), t("in hand"), t("memory"), t("state")].map((word) => el("span", { class: "num" }, word))),
       ...job.workers.map((worker) => el("div", { class: "dev" },
         el("span", {}, el("b", {}, nameOf(worker)), worker.device),
-        el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / share}%` })), count(worker.done)),
+        el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / fair}%` })), count(worker.done)),
         el("b", { class: "num" }, job.state === "paused" ? "–" : count(worker.rate_per_s)), el("span", { class: "num" }, count(worker.at_hand)),
         el("span", { class: "num" }, memory(worker)), el("span", { class: "num" }, serverWords(worker.state || "at work")))));
   }
@@ -142,4 +143,5 @@ export function mount(root) {
     draw();
     if (project) unreadable.list();
   });
+  whenShown("corpus", () => { if (document.getElementById("corpus-start")?.disabled) trigger("focus"); }); // which fills the fields, and then allows the start
 }

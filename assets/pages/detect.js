@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { count, el, translate } from "../dom.js";
 import { t } from "../i18n.js";
 import { whenProject } from "../project.js";
+import { whenShown } from "../shown.js";
 import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { isRunning, watchJob } from "./watch.js";
@@ -73,6 +74,7 @@ export function mount(root, trigger) {
     document.dispatchEvent(new CustomEvent("spkbound:job"));
   });
   document.addEventListener("spkbound:page", chart);
+  whenShown("detect", () => { if (document.getElementById("detect-start")?.disabled) trigger("focus"); }); // which fills the fields, and then allows the start
   watchJob((state) => { if (state) job = state; draw(); });
   whenProject(look);
 }

@@ -2,7 +2,7 @@
 import { get, post } from "../api.js";
 import { bytes, count, el } from "../dom.js";
 import { t } from "../i18n.js";
-import { reasonWords } from "./reasons.js";
+import { reasonWords } from "../reasons.js";
 import { serverWords } from "./server_words.js";
 
 const PAGE_ROWS = 200;

@@ -1,6 +1,7 @@
 // How is the neighbourhood of one boundary drawn? SVG: curves, bars, interval, gaps, and the cut as a slider to drag.
 import { count, el, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
+import { reasonWords } from "../reasons.js";
 import { axisLow, bars, curve, discPath, dots, dragPlaces, layout, placeX, probabilityAt, squarePath, suspects, valueY } from "./closeup_model.js";
 import { percent, range as span } from "./format.js";
 import { ticks } from "./scale.js";
@@ -86,8 +87,9 @@ export class Closeup {
     for (const one of view.data?.utterances ?? []) {
       if (one.i < size.lo || one.i >= size.hi) continue;
       const box = { x: placeX(size, one.i) + 0.5, y: size.top, width: Math.max(1, size.slot - 1), height: size.base - size.top };
-      if (one.unreadable) found.push(el("rect", { ...box, fill: "url(#c-hatch)" }, el("title", {}, `${count(one.i)} ${t("unreadable: {why}", { why: one.unreadable })}`)));
-      else if (view.excluded.has(one.i)) found.push(el("rect", { ...box, class: "c-out" }, el("title", {}, `${count(one.i)} ${t("excluded")}`)));
+      const add = (style, words) => found.push(el("rect", { ...box, ...style }, el("title", {}, `${count(one.i)} ${words}`)));
+      if (one.unreadable) add({ fill: "url(#c-hatch)" }, t("unreadable: {why}", { why: reasonWords(one.unreadable) }));
+      else if (view.excluded.has(one.i)) add({ class: "c-out" }, t("excluded"));
     }
     return found;
   }

@@ -45,6 +45,7 @@ export class Headline {
     say(of, row ? t("of {total}", { total: rows.length }) : t("no boundary here"));
     if (state.textContent !== (row ? stateText(row.state) : "")) state.replaceChildren(...(row ? [chip(row.state)] : []));
     say(note, row ? ` · ${noteOn(row, user)}` : ` · ${t("S adds one at the cursor")}`);
+    note.title = "";
     say(exists, percent(row?.existence));
     say(exact, percent(probabilityAt(places, cut) ?? (row && row.state !== "shifted" && row.state !== "added" ? row.probability : null)));
     say(interval, row && row.proposed !== null ? spread(cut, row.lo, row.hi) : "–");

@@ -16,10 +16,17 @@ export class Toast {
 
   /** @param step {words, press} where there is something to do about it: then the remark stays; no text takes it away */
   say(text, step = null) {
+    if (step || !text) this.standing = text && [text, step];
     this.part.replaceChildren(text, ...(step ? [el("button", { class: "btn", type: "button", click: step.press }, step.words)] : []));
     this.part.hidden = !text;
     clearTimeout(this.timer);
-    if (!step) this.timer = setTimeout(() => { this.part.hidden = true; }, 5000);
+    if (!step) this.timer = setTimeout(() => this.goBack(), 5000);
+  }
+
+  /** To what still is to be done, if anything is. */
+  goBack() {
+    if (this.standing) this.say(...this.standing);
+    else this.part.hidden = true;
   }
 }
 

@@ -40,6 +40,7 @@ export class Queue {
 
   /** The list can be seen from now on. */
   appeared() {
+    if (!this.isDrawn) return; // its rows are not there yet, and it is not empty either
     this.facts = this.shown = undefined;
     this.draw();
   }
@@ -80,7 +81,7 @@ export class Queue {
     state.value = page.settings.state;
     below.value = String(page.settings.below);
     kind.value = page.settings.kind;
-    for (const button of order.children) button.setAttribute("aria-pressed", String(button.value === page.settings.order));
+    for (const button of order.children) button.setAttribute("aria-pressed", String((button.value === "corpus") === (page.settings.order === "corpus")));
     none.hidden = this.items.length > 0;
     this.named.clear.hidden = page.done; // it stands in the middle then
     list.hidden = !this.items.length;
@@ -88,6 +89,7 @@ export class Queue {
     this.bringIntoSight();
     this.drawRows();
     this.sight.settle();
+    this.isDrawn = true;
   }
 
   drawProgress({ decided, left, total, asked }, progress) {
@@ -161,7 +163,7 @@ export class Queue {
       place, height, total: this.items.length, index: item.index, state: item.state, probability: item.probability, icon: said.icon,
       isChosen: item.key === key,
       text: said.from === null || said.from === undefined ? said.text : t("{what} from {place}", { what: said.text, place: said.from }),
-      cost: item.risk > 0 ? t("{risk} file|{risk} files", { risk: risk(item.risk), n: item.risk >= 0.95 && item.risk < 1.05 ? 1 : 2 }) : "",
+      cost: item.harm > 0 ? t("{harm} speaker|{harm} speakers", { harm: risk(item.harm), n: item.harm >= 0.95 && item.harm < 1.05 ? 1 : 2 }) : "",
       harm: item.risk > 0 ? t("If it stays, expected: {speakers} spoilt speakers, {files} misfiled files", { speakers: risk(item.harm), files: risk(item.risk) }) : null,
       comment: last ? t("{words} ({who})", { words: last.text, who: whenAndWho(last, store.user) }) : null,
       here: store.others.filter((one) => one.index === item.index).map((one) => t("{user} is here", one)),

@@ -1,5 +1,5 @@
 // What comes next? Items of the queue with their order, filters and progress; pure, rows in, items out.
-import { said, t } from "../i18n.js";
+import { said, sentences, t } from "../i18n.js";
 import { doubtText, iconOf, questionOf, SUGGESTION_FILTERS } from "./suggestions.js";
 import { isOpen } from "./timeline_model.js";
 
@@ -108,8 +108,9 @@ export function adviceOn({ decisions, saved: expected, curve }) {
   const [files, left] = [expected, curve.at(-1)[1] - expected].map(Math.round);
   if (Math.round(curve.at(-1)[1]) === 0) return t("What is left is expected to misfile *less than one file* in all.");
   const saved = files ? t("{n} misfiled file|{n} misfiled files", { n: files }) : t("less than one misfiled file");
-  const advice = t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved });
-  return left ? `${advice} ${t("*{n}* would stay.", { n: left })}` : advice;
+  const advice = left > files ? t("The next *{n} decision* saves an expected *{saved}*.|The next *{n} decisions* save an expected *{saved}*.", { n: decisions, saved })
+    : t("The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.", { n: decisions, saved });
+  return sentences(advice, left && t("*{n}* would stay misfiled.", { n: left }));
 }
 
 /** SVG path of the curve [[decisions, saved], …] in a box, as far as `until` decisions; "" without points. */

@@ -1,5 +1,6 @@
 // Which utterances are decoded and ready? Fetching, decoding, keeping; what is played and when: audio.js.
 import { t } from "../i18n.js";
+import { reasonWords } from "../reasons.js";
 import { ByteLru, gainFor, loudnessOf } from "./audio_plan.js";
 
 const KEPT_BYTES = 128 * 2 ** 20; // of decoded float32 samples
@@ -60,7 +61,7 @@ export class Sounds {
       this.missing.delete(index);
       return { buffer, heard: buffer, speed: 1, gain };
     } catch (error) {
-      if (error.status === 404 || error.name === "EncodingError") this.miss(index, error.body?.reason ?? t("no sound in it"));
+      if (error.status === 404 || error.name === "EncodingError") this.miss(index, error.body?.reason ? reasonWords(error.body.reason) : t("no sound in it"));
       return null;
     }
   }

@@ -1,6 +1,7 @@
 // Which utterances stand round the cut? One tile each with waveform and name; click to hear, click a gap to cut there.
 import { arrange, count, el, icon, say, sizeOf } from "../dom.js";
 import { t } from "../i18n.js";
+import { reasonWords } from "../reasons.js";
 import { range, seconds, shortName } from "./format.js";
 import { stripRange } from "./closeup_model.js";
 import { BANDS, COLUMNS, pixels, ramp } from "./spectrogram.js";
@@ -142,7 +143,7 @@ function movingParts(tile) {
 function factsOf(i, { details, missing, excluded, ...view }) {
   const one = details.utterance(i);
   return {
-    name: one?.name ?? "", path: one?.path ?? null, time: seconds(one?.duration), bad: one?.unreadable ?? null, missing: missing.get(i) ?? null,
+    name: one?.name ?? "", path: one?.path ?? null, time: seconds(one?.duration), bad: one?.unreadable ? reasonWords(one.unreadable) : null, missing: missing.get(i) ?? null,
     out: excluded.has(i), sounds: i === view.playing, side: i < view.cut ? "l" : "r", atCursor: i === view.cursor,
     isHeard: view.heard.includes(i) && view.cursor === null, picture: view.spectrogram ? [details.spectra.has(i)] : details.peaks.has(i),
   };

@@ -57,7 +57,7 @@ export class Timeline {
     const scene = { ...view, whole: this.data.whole, near: this.data.near, colours: this.colours, font: this.font };
     const ground = this.groundOf(scene, { w, h, ratio });
     this.sheet = this.blank(this.sheet, { w, h, ratio }, (context) => {
-      context.drawImage(ground, 0, 0, width, height);
+      context.drawImage(ground, 0, 0, w / ratio, h / ratio);
       drawReview(context, scene, this.lane);
     });
     const context = this.canvas.getContext("2d");

@@ -29,7 +29,7 @@ export const REFUSALS = {
   "exported with {files}, its segment is now {now_at} with {n_now}: {gone} gone, {added} added, {renamed} under another name": "导出时有 {files}，其片段现为 {now_at}，含 {n_now} 个：{gone} 个不再属于它，{added} 个新增，{renamed} 个改名",
   "a file has the name of the folder": "有文件占用了该文件夹的名称", "holds {files} that do not belong there, first {first}; move the folder away, or export into a new one": "含有 {files}不属于该处，第一个是 {first}；请移走该文件夹，或导出到新文件夹",
   "an earlier export left a link to the recording here, no copy; export copies into a folder of their own": "先前的导出在此处留下的是指向录音的链接而非副本；请将副本导出到单独的文件夹",
-  "has {n} bytes, the manifest says {told}": "有 {n} 字节，清单中为 {told}", "its source cannot be read: {why}": "无法读取其源文件：{why}", "what is there cannot be read: {why}": "无法读取已有的文件：{why}",
+  "has {n} byte, the manifest says {told}|has {n} bytes, the manifest says {told}": "有 {n} 字节，清单中为 {told}", "its source cannot be read: {why}": "无法读取其源文件：{why}", "what is there cannot be read: {why}": "无法读取已有的文件：{why}",
   "a file with other content has that name": "已有同名但内容不同的文件", "it was exported before, is missing now, and its source has changed since": "曾经导出，现已缺失，且源文件之后有更改",
   "it changed while it was read": "读取期间发生了更改", "it is no regular file": "不是普通文件", "it vanished while it was copied": "复制期间消失",
 

@@ -3,7 +3,7 @@ export const REVIEW = {
   // everywhere
   "approved": "已确认", "added": "已添加", "rejected": "已驳回", "undecided": "未决定", "shifted": "已移动",
   "{s} s": "{s} 秒", "{minutes} min": "{minutes} 分钟", "{hours} h {minutes} min": "{hours} 小时 {minutes} 分钟",
-  "{from} to {to}": "{from} 至 {to}", "{n} file|{n} files": "{n} 个文件", "{risk} file|{risk} files": "{risk} 个文件",
+  "{from} to {to}": "{from} 至 {to}", "{n} file|{n} files": "{n} 个文件", "{harm} speaker|{harm} speakers": "{harm} 位说话人",
   "{n} boundary|{n} boundaries": "{n} 个边界", "{n} utterance|{n} utterances": "{n} 条语句", "{done} of {total}": "{done} / {total}",
   "{who}, {when}": "{who}，{when}", "{words} ({who})": "{words}（{who}）", "you": "您", "somebody": "某人", "or": "或", "Close": "关闭", "excluded": "已排除", "unreadable: {why}": "无法读取：{why}",
 
@@ -57,7 +57,8 @@ export const REVIEW = {
   "{user} is here": "{user} 在此", "What is left is expected to misfile *less than one file* in all.": "剩余部分预计总共错放*不到一个文件*。",
   "By the speakers expected to be spoilt: two by a misplaced boundary, one by a superfluous one": "按预计受损的说话人数：错位的边界损及两人，多余的边界损及一人",
   "If it stays, expected: {speakers} spoilt speakers, {files} misfiled files": "若保持不变，预计：{speakers} 名说话人受损，{files} 个文件错放",
-  "{n} misfiled file|{n} misfiled files": "{n} 个错放文件", "less than one misfiled file": "不到一个错放文件", "*{n}* would stay.": "预计仍有 *{n}* 个错放。",
+  "{n} misfiled file|{n} misfiled files": "{n} 个错放文件", "less than one misfiled file": "不到一个错放文件", "*{n}* would stay misfiled.": "预计仍有 *{n}* 个错放。",
+  "The next *{n} decision* saves an expected *{saved}*.|The next *{n} decisions* save an expected *{saved}*.": "接下来的 *{n} 个决定*预计避免 *{saved}*。",
   "The next *{n} decision* saves an expected *{saved}*; after that, stop.|The next *{n} decisions* save an expected *{saved}*; after that, stop.": "接下来的 *{n} 个决定*预计避免 *{saved}*；之后即可停止。",
   "Undecided": "未决定", "Shifted": "已移动", "Approved": "已确认", "Added": "已添加", "Rejected": "已驳回", "All states": "所有状态",
   "All kinds": "所有类型", "Boundaries": "边界", "With comment": "有备注", "boundary": "边界", "boundary, shifted by {who}": "边界，已移动（{who}）",

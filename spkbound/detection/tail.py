@@ -45,24 +45,32 @@ def beyond_the_tail(distances: np.ndarray, strangers: np.ndarray, *, carried_on:
     expected, spread = width / 2, width / np.sqrt(12)
     share, middle, deviation = _FIRST_SHARE, expected, spread
     for _ in range(_STEPS):
-        member = _tail_density(excess, marks, share, carried_on)
-        other = share * np.exp(-0.5 * np.square((excess - middle) / deviation)) / (deviation * np.sqrt(2 * np.pi))
-        found = other / (member + other)
+        member = _log_tail_density(excess, marks, share, carried_on)
+        found = _share_of_others(_log_normal(excess, middle, deviation) + np.log(share), member)
         n_found = found.sum()
         share = min((n_found + 1) / (len(distances) + 1 / _FIRST_SHARE), _LARGEST_SHARE)
         middle = (found @ excess + _EXPECTED_OUTLIERS * expected) / (n_found + _EXPECTED_OUTLIERS)
         squares = found @ np.square(excess - middle) + _EXPECTED_OUTLIERS * spread**2
         deviation = np.sqrt(squares / (n_found + _EXPECTED_OUTLIERS))
-    order = np.argsort(excess)
-    found[order] = np.maximum.accumulate(found[order])  # farther never means likelier a member
-    probability[beyond] = found
+    # Farther never means likelier a member: beyond their middle others do not get rarer.
+    others = _log_normal(np.minimum(excess, middle), middle, deviation) + np.log(share)
+    probability[beyond] = _share_of_others(others, _log_tail_density(excess, marks, share, carried_on))
     return Beyond(probability, outer)
 
 
-def _tail_density(excess: np.ndarray, marks: np.ndarray, share: float, carried_on: float) -> np.ndarray:
-    """Density of members beyond the last of the marks, where `share` of all are none."""
+def _share_of_others(others: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Of two densities, logarithms, what the first is of both."""
+    return 1 / (1 + np.exp(np.clip(members - others, -700, 700)))
+
+
+def _log_normal(values: np.ndarray, middle: float, deviation: float) -> np.ndarray:
+    return -0.5 * np.square((values - middle) / deviation) - np.log(deviation * np.sqrt(2 * np.pi))
+
+
+def _log_tail_density(excess: np.ndarray, marks: np.ndarray, share: float, carried_on: float) -> np.ndarray:
+    """Log density of members beyond the last of the marks, where `share` of all are none."""
     left = 1 - np.array(_BULK) - share
     hazards = np.log(left[:-1] / left[1:]) / np.diff(marks)
     growth = carried_on * max(0.0, 2 * (hazards[1] - hazards[0]) / (marks[2] - marks[0]))
     hazard = hazards[1] + growth * excess
-    return left[2] * hazard * np.exp(-(hazards[1] + growth / 2 * excess) * excess)
+    return np.log(left[2] * hazard) - (hazards[1] + growth / 2 * excess) * excess

@@ -176,7 +176,13 @@ def _object(work: FolderWork, file: PlannedFile, root: bytes, path: bytes) -> st
     size = None if work.exported is None else work.exported.sizes.get(file.source)
     if size is not None:
         return (
-            None if _size(path) == size else Words("has {n} bytes, the manifest says {told}", n=_size(path), told=size)
+            None
+            if _size(path) == size
+            else Words(
+                "has {n} byte, the manifest says {told}|has {n} bytes, the manifest says {told}",
+                n=_size(path),
+                told=size,
+            )
         )
     try:
         compare_files(os.path.join(root, file.source), path)

@@ -1,7 +1,7 @@
-"""What does the browser fetch while Gradio starts? Our modules and styles, named in the page before they are asked for.
+"""What does the page say before Gradio starts? Theme and language, and which modules and styles will be asked for.
 
-Gradio inserts its `head` by script, a second after the page came, and modules are found one import at a time; so the
-page itself says what it will need. Where it cannot be said nothing is lost but that second.
+Gradio inserts its `head` by script, a second after the page came, and modules are found one import at a time; so what
+is needed is fetched meanwhile. The first scripts decide how all is drawn, and run before any module.
 """
 
 import re
@@ -29,9 +29,10 @@ def imported_modules(first: Iterable[str], folder: Path = ASSETS) -> list[str]:
     return found
 
 
-def early_links(*, modules: Iterable[str], styles: Iterable[str], version: str) -> str:
-    """Lines for the head of the page; `modules` with all that they import."""
-    links = [f'<link rel="preload" as="style" href="{asset_url(name, version)}">' for name in styles]
+def early_links(*, scripts: Iterable[str], modules: Iterable[str], styles: Iterable[str], version: str) -> str:
+    """Lines for the head of the page: `scripts` that run at once, `modules` with all that they import, `styles`."""
+    links = [f'<script src="{asset_url(name, version)}"></script>' for name in scripts]
+    links += [f'<link rel="preload" as="style" href="{asset_url(name, version)}">' for name in styles]
     links += [f'<link rel="modulepreload" href="{asset_url(name, version)}">' for name in imported_modules(modules)]
     return "\n".join(links)
 

@@ -21,7 +21,7 @@ from fastapi.responses import FileResponse, Response
 from spkbound.audio import Channel, peaks, read_audio
 from spkbound.errors import UnreadableAudio
 from spkbound.ui.spectrogram import N_BANDS, N_COLUMNS, RATE_HZ, draw_spectrogram
-from spkbound.words import Words
+from spkbound.words import Words, from_disk
 
 MAX_RATE_HZ = 48_000
 N_PEAKS = 26
@@ -157,4 +157,4 @@ def _part_of(body: bytes, request: Request, headers: dict[str, str]) -> Response
 
 
 def _why(error: OSError) -> str:
-    return "the file is not there" if isinstance(error, FileNotFoundError) else (error.strerror or str(error))
+    return Words("the file is not there") if isinstance(error, FileNotFoundError) else from_disk(error)

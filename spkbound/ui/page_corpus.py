@@ -17,7 +17,7 @@ from spkbound.ui.workplace import Workplace
 from spkbound.words import Words
 
 
-def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
+def build(workplace: Workplace, *, version: str) -> None:
     with gr.Column(elem_classes="panel settings", elem_id="corpus-settings"):
         heading("Settings")
         folder = gr.Textbox(label="Folder", max_lines=1, placeholder="/data/voices_2024")
@@ -38,7 +38,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
                 "Start extraction", variant="primary", size="lg", elem_id="corpus-start", interactive=False
             )
             note("You may close this page. The workers go on; what is done stays done, also after a cancel or a crash.")
-    own_html("pages/corpus.html", module="pages/corpus.js", version=version, elem_id="corpus-view")
+    view = own_html("pages/corpus.html", module="pages/corpus.js", version=version, elem_id="corpus-view")
 
     def fill() -> list:
         settings = workplace.settings()
@@ -60,7 +60,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         return tried(start)
 
     fields = [folder, order, channel, workers, encoder, gpus]
-    blocks.load(fill, None, [*fields, start], api_visibility="private", show_progress="hidden")
+    view.focus(fill, None, [*fields, start], api_visibility="private", show_progress="hidden")
     start.click(
         start_extraction, fields, error, api_visibility="private", show_progress="hidden", trigger_mode="once"
     ).then(None, error, error, js=show_error(WATCH, version=version), api_visibility="private", show_progress="hidden")

@@ -17,7 +17,7 @@ METHODS = [
 ]
 
 
-def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
+def build(workplace: Workplace, *, version: str) -> None:
     fields, error, start = _settings_panel()
     with gr.Column(elem_classes="detect-col"):
         view = own_html("pages/detect.html", module="pages/detect.js", version=version, elem_id="detect-view")
@@ -52,7 +52,7 @@ def build(workplace: Workplace, *, version: str, blocks: gr.Blocks) -> None:
         return [size_chart(summary["sizes"]), probability_chart(summary["probabilities"])]
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    blocks.load(fill, None, [*fields, start], **private)
+    view.focus(fill, None, [*fields, start], **private)
     view.submit(draw, None, charts, **private).then(None, charts, charts, js=finish_charts(version=version), **private)
     start.click(start_detection, fields, error, **private).then(
         None, error, error, js=show_error(WATCH, version=version), **private

@@ -39,9 +39,9 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
         with gr.Column(elem_id="page-open", elem_classes="page"):
             page_open.build(workplace, version=version)
         with gr.Column(elem_id="page-corpus", elem_classes="page"):
-            page_corpus.build(workplace, version=version, blocks=blocks)
+            page_corpus.build(workplace, version=version)
         with gr.Column(elem_id="page-detect", elem_classes="page"):
-            page_detect.build(workplace, version=version, blocks=blocks)
+            page_detect.build(workplace, version=version)
         with gr.Column(elem_id="page-review", elem_classes="page"):
             review_page(version=version, elem_id="review-page")
         with gr.Column(elem_id="page-export", elem_classes="page"):
@@ -52,14 +52,13 @@ def build_blocks(workplace: Workplace, *, version: str) -> gr.Blocks:
 
 
 def early_head(version: str) -> str:
-    """What the page will need, to be fetched while Gradio starts; see `early`."""
-    return early_links(modules=_MODULES, styles=(*_STYLES, *_LAYERED_STYLES), version=version)
+    """What runs before Gradio starts, and what is fetched meanwhile; see `early`."""
+    return early_links(scripts=_FIRST_SCRIPTS, modules=_MODULES, styles=(*_STYLES, *_LAYERED_STYLES), version=version)
 
 
 def page_head(version: str) -> str:
-    """Icon, first scripts and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
+    """Icon and stylesheets, all of our own server; what is in the layer is safe from Gradio's reset."""
     links = [f'<link rel="stylesheet" href="{asset_url(name, version)}">' for name in _STYLES]
     imports = [f'@import url("{asset_url(name, version)}") layer(spkbound);' for name in _LAYERED_STYLES]
     icon = f'<link rel="icon" type="image/svg+xml" href="{asset_url("icon.svg", version)}">'
-    first = [f'<script src="{asset_url(name, version)}"></script>' for name in _FIRST_SCRIPTS]
-    return "\n".join([icon, *first, *links, "<style>", *imports, "</style>"])
+    return "\n".join([icon, *links, "<style>", *imports, "</style>"])

@@ -26,6 +26,7 @@ from spkbound.ui.picture import Picture
 from spkbound.ui.status import NotThere
 from spkbound.ui.suggested import Suggested
 from spkbound.ui.timeline import Pyramid
+from spkbound.words import Words
 
 MAX_HALF = 200
 AGREEMENT_S = 60.0  # it takes a second to measure in a long log
@@ -148,10 +149,12 @@ class View:
     def source(self, index: int) -> bytes:
         """Absolute path of utterance `index`; `UnreadableAudio` where the corpus has none, or nobody knows its root."""
         if not 0 <= index < len(self):
-            raise UnreadableAudio("open", f"there is no utterance {index}; the corpus has {len(self):,}")
+            raise UnreadableAudio(
+                "open", Words("there is no utterance {index}; the corpus has {n}", index=index, n=len(self))
+            )
         source = self.session.source(index)
         if source is None:
-            raise UnreadableAudio("open", "nobody knows where the audio files are; start with --input_dir")
+            raise UnreadableAudio("open", Words("nobody knows where the audio files are; start with --input_dir"))
         return source
 
     def corpus_root_exists(self) -> bool:

@@ -78,3 +78,23 @@ def test_probabilities_beyond_the_tail_promise_no_more_than_they_keep(share, car
     assert likely[is_other].mean() > 0.4
     assert probability[likely].mean() <= is_other[likely].mean() + 0.05
     assert (np.diff(probability[np.argsort(distances)]) >= 0).all()
+
+
+@pytest.mark.parametrize("carried_on", [0.0, 0.5])
+def test_farther_never_means_likelier_a_member(carried_on):
+    rng = np.random.default_rng(0)
+    members, strangers = rng.normal(0, 0.5, 2_000), rng.normal(3, 0.3, 500)
+    found = [
+        beyond_the_tail(np.append(members, far), strangers, carried_on=carried_on).probability[-1]
+        for far in (1.5, 3, 5, 7, 20, 1e4)
+    ]
+    assert np.all(np.diff(found) >= 0)
+    assert found[-1] > 0.9
+
+
+def test_one_that_is_immeasurably_far_makes_no_nonsense_of_the_others():
+    rng = np.random.default_rng(0)
+    distances = np.append(rng.normal(0, 0.05, 2_000), 1e6)
+    found = beyond_the_tail(distances, rng.normal(0, 0.1, 500), carried_on=0.5).probability
+    assert np.isfinite(found).all()
+    assert found[-1] > 0.9

@@ -100,7 +100,9 @@ def test_a_run_that_is_given_up_leaves_nothing_running(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_running_when_the_parent_is_ended(tmp_path, number):
     program = f"""
+        import signal
         from spkbound.jobs import Pool, WorkerSpec
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored by whoever started the tests
         spec = WorkerSpec(entry="steps_for_tests:make_moody", config={{"folder": {str(tmp_path)!r}}},
                           environment={{"PYTHONPATH": {HERE!r}}})
         list(Pool([spec, spec]).run([{{"id": k, "do": "sleep"}} for k in range(2)]))

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { translator } from "../../assets/i18n.js";
-import { sayReason } from "../../assets/pages/reasons.js";
+import { sayReason } from "../../assets/reasons.js";
 import { ZH } from "../../assets/texts_zh.js";
 
 const say = (text) => sayReason(text, translator(ZH));

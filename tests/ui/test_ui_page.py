@@ -88,8 +88,18 @@ def test_the_page_names_early_every_module_and_style_that_it_will_import(client)
         re.findall(r'<link rel="(?:modulepreload|preload)"[^>]* href="assets/~[0-9a-f]{12}/([^"]+)">', page.text)
     )
     assert page.text.index("modulepreload") < page.text.index("</head>")
+    for first in ("theme.js", "language.js"):  # run before any module does
+        assert page.text.index(f'/{first}"></script>') < page.text.index("modulepreload")
     assert int(page.headers["content-length"]) == len(page.content)
-    not_imported = {"theme.js", "language.js", "login.js", "login.css", "review/stretch_worker.js", "review/stretch.js"}
+    not_imported = {
+        "theme.js",
+        "language.js",
+        "login.js",
+        "login.css",
+        "review/stretch_worker.js",
+        "review/stretch.js",
+        "charts.js",
+    }
     ours = {file.relative_to(ASSETS).as_posix() for file in ASSETS.rglob("*") if file.suffix in (".js", ".css")}
     assert named == ours - not_imported
     assert all(client.get(f"/assets/{name}").status_code == 200 for name in named)

@@ -1,7 +1,7 @@
 // Why could an utterance not be read, in our language? A reason comes as text; its template is found again by its words.
-import { isChinese, t } from "../i18n.js";
-import { REASONS } from "../texts/reasons_zh.js";
-import { SYSTEM } from "../texts/system_zh.js";
+import { isChinese, t } from "./i18n.js";
+import { REASONS } from "./texts/reasons_zh.js";
+import { SYSTEM } from "./texts/system_zh.js";
 
 const HOLE = /\\\{(\w+)\\\}/g;
 const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
