@@ -3,7 +3,7 @@ import { get, post } from "../api.js";
 import { bytes, count, el, span, translate } from "../dom.js";
 import { isChinese, t } from "../i18n.js";
 import { whenProject } from "../project.js";
-import { whenShown } from "../shown.js";
+import { fillFields } from "./fill.js";
 import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { mountUnreadable } from "./unreadable.js";
@@ -143,5 +143,5 @@ export function mount(root, trigger) {
     draw();
     if (project) unreadable.list();
   });
-  whenShown("corpus", () => { if (document.getElementById("corpus-start")?.disabled) trigger("focus"); }); // which fills the fields, and then allows the start
+  fillFields("corpus", trigger);
 }

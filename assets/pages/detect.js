@@ -3,7 +3,7 @@ import { get, post } from "../api.js";
 import { count, el, translate } from "../dom.js";
 import { t } from "../i18n.js";
 import { whenProject } from "../project.js";
-import { whenShown } from "../shown.js";
+import { fillFields } from "./fill.js";
 import { serverWords } from "./server_words.js";
 import { drawTrouble } from "./trouble.js";
 import { isRunning, watchJob } from "./watch.js";
@@ -74,7 +74,7 @@ export function mount(root, trigger) {
     document.dispatchEvent(new CustomEvent("spkbound:job"));
   });
   document.addEventListener("spkbound:page", chart);
-  whenShown("detect", () => { if (document.getElementById("detect-start")?.disabled) trigger("focus"); }); // which fills the fields, and then allows the start
+  fillFields("detect", trigger);
   watchJob((state) => { if (state) job = state; draw(); });
   whenProject(look);
 }

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { fillFields } from "../../assets/pages/fill.js";
+
+let button, asked, waiting, clock;
+
+beforeEach(() => {
+  [button, asked, waiting, clock] = [{ disabled: true }, [], [], 0];
+  globalThis.document = Object.assign(new EventTarget(), { body: { dataset: {} }, getElementById: () => button });
+});
+
+const fill = () => fillFields("detect", (event) => asked.push(event), { wait: (act) => waiting.push(act), now: () => clock });
+
+function show(page) {
+  document.body.dataset.page = page;
+  document.dispatchEvent(Object.assign(new Event("spkbound:page"), { detail: { page } }));
+}
+
+test("fields of the page that is shown are filled at once", () => {
+  document.body.dataset.page = "detect";
+  fill();
+  assert.deepEqual(asked, ["focus"]);
+});
+
+test("those of another page a little later, or when it is shown, but once", () => {
+  fill();
+  assert.deepEqual(asked, []);
+  show("review");
+  assert.deepEqual(asked, []);
+  show("detect");
+  waiting[0]();
+  assert.deepEqual(asked, ["focus"]);
+  button.disabled = false;
+  clock = 60_000;
+  show("detect");
+  assert.deepEqual(asked, ["focus"]);
+});
+
+test("what was asked for and never came is asked for again, but not while it may be on its way", () => {
+  fill();
+  show("detect");
+  clock = 5_000;
+  show("detect");
+  assert.equal(asked.length, 1);
+  clock = 11_000;
+  show("detect");
+  assert.equal(asked.length, 2);
+});
