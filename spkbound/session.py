@@ -3,9 +3,7 @@
 It changes nothing but the review; what is not there yet is None.
 """
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,23 +74,6 @@ class Session:
 
 def open_session(project: Project) -> Session | None:
     """Load what there is of `project`; None while it has neither embeddings nor proposals."""
-    with _without_collecting():
-        return _open_session(project)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Look for no cycles meanwhile: in a long log they would be sought, half of the time, where there are none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _open_session(project: Project) -> Session | None:
     if project.settings.proposals is not None:
         return _open_proposals(project)
     if not has_embeddings(project.embeddings_dir):

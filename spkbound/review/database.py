@@ -6,30 +6,11 @@ from pathlib import Path
 
 from spkbound.errors import ProjectError, StoreCorrupt
 from spkbound.review.journal import journal_mode
+from spkbound.review.schema import make_tables, renew_tables
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 10.0
 _BEING_MADE_S = 0.5  # another process that makes the file fills it within this
-_SCHEMA = Path(__file__).with_name("schema.sql")
-# From 1 to 2: `dismiss` came. SQLite cannot change a CHECK, so the table is made anew and the rows are taken over.
-_RENEW = """
-DROP VIEW IF EXISTS current_places;
-DROP VIEW IF EXISTS place_versions;
-DROP VIEW IF EXISTS active_touches;
-DROP VIEW IF EXISTS active_decisions;
-DROP TRIGGER IF EXISTS decisions_keep;
-DROP TRIGGER IF EXISTS decisions_stay;
-DROP TRIGGER IF EXISTS decisions_not_replaced;
-DROP INDEX IF EXISTS decisions_place;
-DROP INDEX IF EXISTS decisions_origin;
-DROP INDEX IF EXISTS decisions_user;
-DROP INDEX IF EXISTS decisions_batch;
-ALTER TABLE decisions RENAME TO decisions_before;
-{schema}
-DROP TRIGGER decisions_not_replaced; -- it would look three times for each row
-INSERT INTO decisions SELECT * FROM decisions_before ORDER BY id;
-DROP TABLE decisions_before;
-"""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -68,6 +49,20 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA journal_mode = {journal_mode(path)}")
     # A commit reaches the disk before the page says "stored": people's work, and one fsync is cheap beside a key press.
     connection.execute("PRAGMA synchronous = FULL")
+    if _version(connection, path) < SCHEMA_VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _bring_up_to_date(connection, _version(connection, path))
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Read the schema version, 0 for a new file; what is no decision log of ours or a newer one is refused."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise ProjectError(
@@ -76,9 +71,13 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "decisions" not in tables and (tables or version):
         raise StoreCorrupt(f"{path} is not a decision log: it is another program's; move it away")
-    if version < SCHEMA_VERSION:
-        schema = _SCHEMA.read_text("utf-8")
-        renew = _RENEW.format(schema=schema) if version else ""
-        finish = f"PRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
-        connection.executescript(f"BEGIN IMMEDIATE;\n{renew}\n{schema}\n{finish}")
-    connection.execute("PRAGMA foreign_keys = ON")
+    return version
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
+    """Called with the write lock held, so that of two who open the file at once the second finds it done."""
+    if version == 0:
+        make_tables(connection)
+    elif version < SCHEMA_VERSION:
+        renew_tables(connection)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

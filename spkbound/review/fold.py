@@ -1,8 +1,9 @@
-"""What do the rows of the decision log amount to, place by place? Pure; it knows no index and no detector."""
+"""What do the rows of the decision log amount to, place by place? It knows no index and no detector."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from spkbound.review.newest import Opening
 from spkbound.review.rows import REMARKS, PlaceKey, Row
 
 Status = Literal["approved", "rejected", "added", "shifted", "moved", "excluded", "included"]
@@ -32,23 +33,33 @@ class PlaceState(NamedTuple):
     went: PlaceKey | None = None
 
 
-class Fold:
-    """The state of every place that somebody decided on, kept up to date row by row.
+def place_state(row: Row, place: PlaceKey) -> PlaceState:
+    """What a decision made of `place`, one of those it is about."""
+    if place != (row.left_path, row.right_path):
+        return PlaceState("moved", row.user, row.at, row.id, None, (row.left_path, row.right_path))
+    began = None if row.began_left is None else (row.began_left, row.began_right)
+    return PlaceState(_STATUS[row.kind], row.user, row.at, row.id, began)
 
-    Each place keeps the states it had, so that an undo takes back in constant time: the log lets one undo only what
-    nobody built upon, hence the state undone is the newest of its places.
+
+class Fold:
+    """The state of every place that somebody decided on, kept up to date row by row from an opening on.
+
+    Parameters
+    ----------
+    opening : what the log amounted to
+    uncover : finds the decision that holds at a place, of those before a row that was taken back
     """
 
-    def __init__(self) -> None:
-        self.last_id = 0
-        self.remarks: dict[int, Row] = {}  # what was said without deciding on a place, and not taken back; by id
-        self._states: dict[PlaceKey, list[PlaceState]] = {}
-        self._versions: dict[PlaceKey, int] = {}
+    def __init__(self, opening: Opening, uncover: Callable[[PlaceKey, int], Row | None]) -> None:
+        self.last_id = opening.last_id
+        self.remarks = dict(opening.remarks)  # what was said without deciding on a place, and not taken back; by id
+        self._states = {place: place_state(row, place) for place, row in opening.rows.items()}
+        self._versions = dict(opening.versions)
+        self._uncover = uncover
 
     def state(self, place: PlaceKey) -> PlaceState | None:
         """Give the current state; None where nobody decided, or all of it was taken back."""
-        states = self._states.get(place)
-        return states[-1] if states else None
+        return self._states.get(place)
 
     def version(self, place: PlaceKey) -> int:
         """Give the version of a place: 0 where nobody decided."""
@@ -60,8 +71,9 @@ class Fold:
             place = state.went
         return place
 
-    def states(self) -> dict[PlaceKey, PlaceState]:
-        return {place: states[-1] for place, states in self._states.items() if states}
+    def places(self) -> set[PlaceKey]:
+        """Give the places that somebody ever decided on."""
+        return set(self._versions)
 
     def add_rows(self, rows: Iterable[Row]) -> set[PlaceKey]:
         """Take in rows in the order of their ids; returns the places whose state may have changed."""
@@ -73,35 +85,22 @@ class Fold:
                 continue
             if self.remarks.pop(row.undoes, None) is not None:
                 continue
-            place = (row.left_path, row.right_path)
-            origin = None if row.from_left is None else (row.from_left, row.from_right)
-            if row.kind == "undo":
-                self._take_back(row.undoes, place, origin)
-            elif origin is None:
-                self._decide(row, place)
-            else:
-                self._shift(row, place, origin)
-            touched.add(place)
-            self._versions[place] = row.version
-            if origin is not None:
-                touched.add(origin)
-                self._versions[origin] = row.version
+            for place in row.keys:
+                self._versions[place] = row.version
+                if row.kind == "undo":
+                    self._take_back(row.undoes, place)
+                else:
+                    self._states[place] = place_state(row, place)
+            touched.update(row.keys)
         return touched
 
-    def _decide(self, row: Row, place: PlaceKey) -> None:
-        """An approval or rejection keeps the history of the boundary it is about; an addition begins one."""
-        states = self._states.setdefault(place, [])
-        began = states[-1].began if states and row.kind in ("approve", "reject") else None
-        states.append(PlaceState(_STATUS[row.kind], row.user, row.at, row.id, began))
-
-    def _shift(self, row: Row, place: PlaceKey, origin: PlaceKey) -> None:
-        left = self._states.setdefault(origin, [])
-        began = (left[-1].began if left else None) or origin
-        left.append(PlaceState("moved", row.user, row.at, row.id, None, place))
-        self._states.setdefault(place, []).append(PlaceState("shifted", row.user, row.at, row.id, began))
-
-    def _take_back(self, decision: int, place: PlaceKey, origin: PlaceKey | None) -> None:
-        """An undo names the places of the row that it takes back."""
-        for each in (place, origin):
-            if each in self._states:
-                self._states[each] = [state for state in self._states[each] if state.decision != decision]
+    def _take_back(self, decision: int, place: PlaceKey) -> None:
+        """The log lets one undo only what nobody built upon, hence the state undone is the newest of its places."""
+        state = self._states.get(place)
+        if state is None or state.decision != decision:
+            return
+        below = self._uncover(place, decision)
+        if below is None:
+            del self._states[place]
+        else:
+            self._states[place] = place_state(below, place)

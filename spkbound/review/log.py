@@ -12,7 +12,8 @@ from typing import Self
 from spkbound.domain import Decision
 from spkbound.errors import ProjectError, StoreCorrupt, StoreLocked
 from spkbound.review.database import BUSY_TIMEOUT_S, connect
-from spkbound.review.rows import COLUMNS, NewDecision, Row
+from spkbound.review.newest import Opening, find_newest, read_opening
+from spkbound.review.rows import COLUMNS, NewDecision, PlaceKey, Row
 from spkbound.review.writer import LogWriter
 
 _ROWS_AT_A_TIME = 5000
@@ -119,6 +120,20 @@ class DecisionLog:
             if len(rows) < _ROWS_AT_A_TIME:
                 return
             row_id = rows[-1].id
+
+    def opening(self) -> Opening:
+        """Read what holds now, of one moment; its rows are those up to `Opening.last_id`."""
+        with self._lock, _translated(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                return read_opening(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def newest_before(self, place: PlaceKey, row_id: int) -> Row | None:
+        """Find the decision that holds at `place` of the rows before `row_id`; None where there is none."""
+        with self._lock, _translated(self._path):
+            return find_newest(self._connection, place, before=row_id)
 
 
 @contextmanager

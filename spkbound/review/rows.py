@@ -14,7 +14,10 @@ PlaceKey = tuple[bytes, bytes]
 
 
 class Row(NamedTuple):
-    """One row as SQLite returns it; the fields are the columns of ``decisions``."""
+    """One row as SQLite returns it; the fields are the columns of ``decisions``.
+
+    `began_left`, `began_right`: where the boundary at `place` stood before anybody shifted it; None: there.
+    """
 
     id: int
     key: str
@@ -30,6 +33,8 @@ class Row(NamedTuple):
     detector: str
     undoes: int | None
     text: str | None
+    began_left: bytes | None = None
+    began_right: bytes | None = None
 
     @property
     def place(self) -> Place:
@@ -64,6 +69,7 @@ class Row(NamedTuple):
 
 
 COLUMNS = ", ".join(Row._fields)
+INSERT = f"INSERT INTO decisions ({COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

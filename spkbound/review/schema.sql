@@ -18,6 +18,9 @@ CREATE TABLE IF NOT EXISTS decisions (
     detector TEXT NOT NULL,        -- the detection that the reviewer saw
     undoes INTEGER UNIQUE REFERENCES decisions (id), -- undo: the row taken back; otherwise (redo): the undo taken back
     text TEXT,
+    began_left BLOB,               -- approve, reject, shift: where the boundary stood before anybody shifted it, as the
+    began_right BLOB,              -- rows before tell; NULL: where this row has it
+    CHECK ((began_left IS NULL) = (began_right IS NULL)),
     CHECK ((from_left IS NULL) = (from_right IS NULL)),
     CHECK (kind <> 'shift' OR from_left IS NOT NULL),
     CHECK (kind IN ('shift', 'undo') OR from_left IS NULL),

@@ -64,14 +64,14 @@ class ReviewState:
         self._start()
 
     def _start(self) -> None:
-        self._fold = Fold()
+        self._fold = Fold(self._log.opening(), self._log.newest_before)
         self._said = Said(self._fold, self._finder)
         self._standing = Standing(self._fold, self._finder, self._proposals.indices.tolist())
         self._table: BoundaryTable | None = None
         self._segments: SegmentTable | None = None
         self._rows: dict[int, BoundaryRow] = {}
         self._make_rows(self._standing.active)
-        self._take_in(self._log.rows_since(0))
+        self._look_again(self._fold.places())
 
     @property
     def n_utterances(self) -> int:
@@ -278,8 +278,10 @@ class ReviewState:
 
     def _take_in(self, rows: Iterable[Row]) -> None:
         touched = self._fold.add_rows(rows)
-        if not touched:
-            return
+        if touched:
+            self._look_again(touched)
+
+    def _look_again(self, touched: set[PlaceKey]) -> None:
         self._finder.learn(touched)
         self._table = self._segments = None
         self._make_rows(self._standing.follow(touched))

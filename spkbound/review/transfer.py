@@ -18,6 +18,8 @@ from spkbound.review.rows import REMARKS, PlaceKey, Row
 from spkbound.review.writer import LogWriter
 
 _PATHS = ("left_path", "right_path", "from_left", "from_right")
+# Where a boundary began is found anew from the rows before: what a file says of it could not be trusted.
+_FIELDS = tuple(name for name in Row._fields if name not in ("began_left", "began_right"))
 _TYPES = {name: get_args(kind) or (kind,) for name, kind in Row.__annotations__.items() if name != "kind"}
 _INTEGER_LIMIT = 2**63  # of SQLite
 
@@ -58,7 +60,7 @@ def rows_to_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     keys: dict[int, str] = {}
     for row in rows:
         keys[row.id] = row.key
-        fields = row._asdict()
+        fields = {name: getattr(row, name) for name in _FIELDS}
         fields |= {name: None if fields[name] is None else path_to_text(fields[name]) for name in _PATHS}
         yield orjson.dumps(fields | {"undoes_key": keys.get(row.undoes)}, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -74,7 +76,7 @@ def lines_to_rows(lines: Iterable[bytes]) -> list[Foreign]:
     for number, line in enumerate(lines, start=1):
         try:
             fields = orjson.loads(line)
-            row = Row(**{name: _value(name, fields[name]) for name in Row._fields})
+            row = Row(**{name: _value(name, fields[name]) for name in _FIELDS})
             if row.kind not in DECISION_KINDS:
                 raise ValueError(f"there is no kind {row.kind!r}")
             undoes_key = fields["undoes_key"]

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 
 from spkbound.domain import Place
 from spkbound.errors import DecisionRefused
-from spkbound.review.rows import COLUMNS, REMARKS, NewDecision, PlaceKey, Row
+from spkbound.review.fold import place_state
+from spkbound.review.newest import find_newest
+from spkbound.review.rows import COLUMNS, INSERT, REMARKS, NewDecision, PlaceKey, Row
 from spkbound.words import Words
 
-_INSERT = f"INSERT INTO decisions ({COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"
 _SINCE = f"SELECT {COLUMNS} FROM decisions WHERE id > ? ORDER BY id"
 _BY_ID = f"SELECT {COLUMNS} FROM decisions WHERE id = ?"
 _BY_KEY = f"SELECT {COLUMNS} FROM decisions WHERE key = ?"
@@ -102,7 +103,8 @@ class LogWriter:
 
     def adopt(self, row: Row, *, undoes: int | None) -> None:
         """Store a row of another log as it is there; only its id, and that of the row it undoes, are of this log."""
-        self._connection.execute(_INSERT, row._replace(id=None, undoes=undoes))
+        left, right = self._began(row.kind, row.place, row.origin) or (None, None)
+        self._connection.execute(INSERT, row._replace(id=None, undoes=undoes, began_left=left, began_right=right))
 
     def next_version(self, places: Iterable[PlaceKey]) -> int:
         """Give the version that the next decision on `places` has."""
@@ -133,7 +135,7 @@ class LogWriter:
         version = self._next_version(new, undoes=undoes)
         origin = new.origin
         cursor = self._connection.execute(
-            _INSERT,
+            INSERT,
             (
                 None,
                 new.key,
@@ -149,9 +151,20 @@ class LogWriter:
                 new.detector,
                 undoes,
                 new.text,
+                *(self._began(new.kind, new.place, new.origin) or (None, None)),
             ),
         )
         return self._rows(_BY_ID, (cursor.lastrowid,))[0]
+
+    def _began(self, kind: str, place: Place, origin: Place | None) -> PlaceKey | None:
+        """Where the boundary stood at first that a new row is about; None: where the row puts it."""
+        if kind not in ("approve", "reject", "shift"):
+            return None
+        stood = origin or place
+        subject = (stood.left_path, stood.right_path)
+        below = find_newest(self._connection, subject)
+        began = below and place_state(below, subject).began
+        return (began or subject) if kind == "shift" else began
 
     def _next_version(self, new: NewDecision, *, undoes: int | None) -> int:
         version = max(self._scalar(_VERSION, _named(place)) for place in (new.place, new.origin) if place)

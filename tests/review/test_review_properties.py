@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from review.replay import opened, replay
 
 from spkbound.errors import DecisionRefused
-from spkbound.review.fold import Fold
 from spkbound.review.log import DecisionLog
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import Operation, Proposals
@@ -75,7 +75,25 @@ def test_replaying_the_log_gives_the_state_and_equals_the_view(steps):
         for number, step in enumerate(steps):
             perform(state, step, f"k{number}")
         assert picture(open_state(path)) == picture(state)
-        assert folded(path) == viewed(path)
+        with DecisionLog.open(path) as log:
+            states, versions, remarks = replay(log.rows_since(0))
+            assert opened(log.opening()) == (states, versions, remarks)
+        assert {place: (*state[:4], versions[place]) for place, state in states.items()} == viewed(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(operations, max_size=25), st.integers(0, 25))
+def test_who_opened_the_log_later_sees_what_the_first_sees_and_every_way_back(steps, at):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "r.sqlite"
+        first = open_state(path)
+        for number, step in enumerate(steps[:at]):
+            perform(first, step, f"k{number}")
+        later = open_state(path)
+        for number, step in enumerate(steps[at:]):
+            perform(later, step, f"l{number}")
+        first.refresh()
+        assert picture(later) == picture(first) == picture(open_state(path))
 
 
 @settings(max_examples=60, deadline=None)
@@ -127,15 +145,6 @@ def test_segments_partition_the_corpus_whatever_is_decided(steps):
         assert edges[:-1] == segments.start.tolist()
         assert edges[-1] == N
         assert all(a < b for a, b in itertools.pairwise(edges))
-
-
-def folded(path):
-    fold = Fold()
-    fold.add_rows(DecisionLog.open(path).rows_since(0))
-    return {
-        place: (state.status, state.user, state.at, state.decision, fold.version(place))
-        for place, state in fold.states().items()
-    }
 
 
 def viewed(path):

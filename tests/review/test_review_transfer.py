@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from spkbound.domain import Place
 from spkbound.errors import StoreCorrupt
-from spkbound.review.fold import Fold
+from spkbound.review.fold import place_state
 from spkbound.review.log import DecisionLog
 from spkbound.review.rows import NewDecision
 from spkbound.review.transfer import import_rows, lines_to_rows, rows_to_lines
@@ -36,9 +36,8 @@ def carried(log) -> list:
 
 
 def state_of(log) -> dict:
-    fold = Fold()
-    fold.add_rows(log.rows_since(0))
-    return {where: (state.status, state.user, state.at, state.began) for where, state in fold.states().items()}
+    states = {where: place_state(row, where) for where, row in log.opening().rows.items()}
+    return {where: (state.status, state.user, state.at, state.began) for where, state in states.items()}
 
 
 def test_everything_arrives_as_it_was_once_and_in_order(logs):
