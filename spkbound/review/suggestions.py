@@ -9,24 +9,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import numpy as np
-
 from spkbound.domain import BoundaryState, Suggestion
-from spkbound.review.queue import Harm
-from spkbound.review.tables import BoundaryTable
 from spkbound.review.voices import segment_at
 
 _OPEN = ("undecided", "shifted")
-# Speakers who are spoilt if it is so: two in one folder are two, one in two folders is one.
-_SPOILT = {"second_change": 2, "same_voice": 1, "same_speaker_beside": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The harm of each boundary, and of each other item that waits (a segment's outliers are one)."""
-
-    boundaries: Harm
-    others: Harm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,68 +83,3 @@ def _is_voice_answered(
 ) -> bool:
     pair = frozenset(segment_at(answers.starts, middle_of_detected(edges, start)) for start in suggestion.indices)
     return len(pair) == 1 or pair in apart or any(pair <= set(group) for group in answers.groups)
-
-
-def expected_spoilt(suggestion: Suggestion, edges: Sequence[int]) -> float:
-    """Expect how many speakers are spoilt if nothing is done about it, in [0, 2]; `edges` as in `find_answered`.
-
-    An utterance that does not belong was recorded among those that do, and their folder stays that speaker's: it
-    spoils no more than the share of the folder that it is.
-    """
-    if suggestion.kind == "outlier":
-        after = bisect_right(edges, suggestion.indices[0])
-        return suggestion.probability / (edges[after] - edges[after - 1])
-    return _SPOILT[suggestion.kind] * suggestion.probability
-
-
-def add_harm(
-    table: BoundaryTable,
-    harm: Harm,
-    suggestions: Sequence[Suggestion],
-    *,
-    edges: Sequence[int],
-    answered: Sequence[int],
-    starts: np.ndarray,
-) -> Waiting:
-    """Put what waits for an answer beside the boundaries, which do this `harm` by themselves.
-
-    `edges` as in `find_answered`; `starts`: where the current segments begin. A doubt whether a boundary is one at all
-    is no item of its own: the boundary does the more of both.
-    """
-    done = set(answered)
-    waiting: dict[str, list[Suggestion]] = {}
-    for place, each in enumerate(suggestions):
-        if place not in done:
-            waiting.setdefault(each.kind, []).append(each)
-    groups = _by_segment(waiting.pop("outlier", []), starts)
-    boundaries = _with_doubts(harm, waiting.pop("same_speaker_beside", []), table, edges)
-    groups += [[each] for kind in waiting.values() for each in kind]
-    others = Harm(
-        speakers=np.array([sum(expected_spoilt(each, edges) for each in group) for group in groups], float),
-        files=np.array([sum(each.cost for each in group) for group in groups], float),
-    )
-    return Waiting(boundaries, others)
-
-
-def _by_segment(outliers: Sequence[Suggestion], starts: np.ndarray) -> list[list[Suggestion]]:
-    """The outliers of each segment that has any."""
-    groups: dict[int, list[Suggestion]] = {}
-    segments = np.searchsorted(starts, [each.indices[0] for each in outliers], side="right")
-    for segment, each in zip(segments.tolist(), outliers):
-        groups.setdefault(segment, []).append(each)
-    return list(groups.values())
-
-
-def _with_doubts(harm: Harm, doubts: Sequence[Suggestion], table: BoundaryTable, edges: Sequence[int]) -> Harm:
-    """The `harm` of each boundary, or that of the doubt about it where that is more."""
-    if not doubts:
-        return harm
-    speakers, files = harm.speakers.copy(), harm.files.copy()
-    # A boundary that was shifted to a place which is proposed now has the proposal that it began as.
-    places = (*table.index.tolist(), *table.proposed_index.tolist())
-    row_of = {index: place % len(table) for place, index in enumerate(places)}
-    for each in doubts:
-        row = row_of[each.indices[0]]
-        speakers[row] = max(speakers[row], expected_spoilt(each, edges))
-        files[row] = max(files[row], each.cost)
-    return Harm(speakers=speakers, files=files)

@@ -4,6 +4,7 @@ Row by row, so that one decision changes one row; the columns are put together w
 """
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -72,11 +73,11 @@ class RowMaker:
 
 def build_table(rows: Iterable[BoundaryRow]) -> BoundaryTable:
     """Put rows, in any order, together as columns."""
-    ordered = sorted(rows)  # by index, of which no two are equal
+    ordered = sorted(rows, key=itemgetter(0))  # by index
     columns = dict(zip(BoundaryRow._fields, zip(*ordered))) if ordered else dict.fromkeys(BoundaryRow._fields, ())
     kinds = {"probability": float, "existence": float}
     arrays = {
-        name: np.array(columns[name], kinds.get(name, np.int64))
+        name: np.fromiter(columns[name], kinds.get(name, np.int64), len(ordered))
         for name in ("index", "probability", "existence", "lo", "hi", "proposed_index", "origin_index", "version")
     }
     return BoundaryTable(**{**columns, **arrays})

@@ -1,17 +1,15 @@
 """What does the page know of the review at one moment? Boundaries, suggestions, comments, and what changed since."""
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from spkbound.domain import Suggestion
 from spkbound.review.queue import Harm, expected_harm, find_stop, measure_progress
 from spkbound.review.state import ReviewState
-from spkbound.review.suggestions import add_harm
 from spkbound.review.tables import BoundaryTable
+from spkbound.review.waiting import Weighed, add_harm
 from spkbound.words import pack_words
 
 _CURVE_POINTS = 120
@@ -20,7 +18,7 @@ _CURVE_POINTS = 120
 class Picture:
     """One moment of a review; `suggestions` are those of its detection."""
 
-    def __init__(self, review: ReviewState, suggestions: Sequence[Suggestion]) -> None:
+    def __init__(self, review: ReviewState, suggestions: Weighed) -> None:
         with review.at_rest():
             self.version = review.version
             self.table = review.boundaries()
@@ -29,14 +27,7 @@ class Picture:
             self.starts = review.segments().start
             self.excluded = sorted(review.excluded)
         harm = _harm_of(self.table, review.n_utterances)
-        waiting = add_harm(
-            self.table,
-            harm,
-            suggestions,
-            edges=review.detected_edges,
-            answered=self.answered,
-            starts=self.starts,
-        )
+        waiting = add_harm(self.table, harm, suggestions, answered=self.answered, starts=self.starts)
         self._harm, self._other_harm = waiting.boundaries, waiting.others
 
     def whole(self) -> dict[str, Any]:

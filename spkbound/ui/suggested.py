@@ -6,7 +6,8 @@ import numpy as np
 import orjson
 
 from spkbound.domain import Suggestion, folder_name
-from spkbound.review.suggestions import expected_spoilt, middle_of_detected
+from spkbound.review.suggestions import middle_of_detected
+from spkbound.review.waiting import Weighed
 from spkbound.session import Session
 from spkbound.speaker_names import name_segments
 from spkbound.ui.answers import as_json
@@ -24,11 +25,16 @@ class Suggested:
     @cached_property
     def whole(self) -> orjson.Fragment:
         """All of them, answered ones included; ``harm`` as of a boundary; ``voices``: the segments of a same_voice."""
+        harm = self.weighed.harm.speakers.tolist()
         rows = [
-            {**each.to_dict(), "harm": expected_spoilt(each, self._edges), "voices": _voices(each, self._edges)}
-            for each in self._all
+            {**each.to_dict(), "harm": spoilt, "voices": _voices(each, self._edges)}
+            for each, spoilt in zip(self._all, harm)
         ]
         return orjson.Fragment(as_json(rows))
+
+    @cached_property
+    def weighed(self) -> Weighed:
+        return Weighed.of(self._all, self._edges)
 
     def names(self, picture: Picture) -> dict[int, list[str]]:
         """What the segments are called that open suggestions are about, by the number of the suggestion."""

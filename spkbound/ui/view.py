@@ -98,7 +98,7 @@ class View:
         with self._picturing:
             before = self._picture
             if before is None or before.version != self.review.version:
-                self._picture = Picture(self.review, self.session.detection.suggestions)
+                self._picture = Picture(self.review, self.suggested.weighed)
                 if before is not None:
                     self._history.note(before, self._difference(before, self._picture))
             return self._picture

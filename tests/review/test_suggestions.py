@@ -8,8 +8,8 @@ from spkbound.domain import Suggestion
 from spkbound.review.log import DecisionLog
 from spkbound.review.queue import Harm
 from spkbound.review.state import ReviewState
-from spkbound.review.suggestions import add_harm, expected_spoilt
 from spkbound.review.tables import Operation, Proposals
+from spkbound.review.waiting import Weighed, add_harm, expected_spoilt
 
 N = 60
 OUTLIER, BESIDE, CHANGE, STRETCH, VOICE = range(5)
@@ -176,8 +176,8 @@ def test_a_doubt_about_a_place_that_a_boundary_was_shifted_to_earlier_costs_ther
     table = state.boundaries()
     starts = state.segments().start
     none = Harm(speakers=np.zeros(len(table)), files=np.zeros(len(table)))
-    edges, answered = state.detected_edges, state.answered()
-    waiting = add_harm(table, none, (doubt,), edges=edges, answered=answered, starts=starts)
+    weighed = Weighed.of((doubt,), state.detected_edges)
+    waiting = add_harm(table, none, weighed, answered=state.answered(), starts=starts)
     assert waiting.boundaries.files.tolist() == [1.0, 0.0]
     assert waiting.boundaries.speakers.tolist() == [0.5, 0.0]
 
@@ -194,7 +194,7 @@ def test_what_does_not_belong_spoils_the_share_of_its_folder_and_a_segment_asks_
     state = open_state(path, indices=(20, 30), suggested=foreign)
     table, starts = state.boundaries(), state.segments().start
     none = Harm(speakers=np.zeros(len(table)), files=np.zeros(len(table)))
-    edges = state.detected_edges
-    waiting = add_harm(table, none, foreign, edges=edges, answered=(3,), starts=starts)
+    weighed = Weighed.of(foreign, state.detected_edges)
+    waiting = add_harm(table, none, weighed, answered=(3,), starts=starts)
     assert waiting.others.speakers.tolist() == pytest.approx([2 * 0.5 / 20, 0.5 / 10])
     assert waiting.others.files.tolist() == [2.0, 1.0]
