@@ -4,7 +4,6 @@ import contextlib
 import gc
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -89,16 +88,14 @@ class Workplace:
             stamp = _stamp(self._read_again(), at_work=self.job()["state"] in AT_WORK)
             if self._opened is None or self._opened.stamp != stamp:
                 self._let_go()
-                with _staying():
-                    session = open_session(self.project)
+                session = open_session(self.project)
                 self._opened = _Opened(stamp, None if session is None else View(session))
             return self._opened.view
 
     def _let_go(self) -> None:
-        """Of what was open before; frozen, nobody would ever collect it."""
+        """Of what was open before, its mapped files included: a view refers to itself."""
         if self._opened is not None:
             self._opened = None
-            gc.unfreeze()
             gc.collect()
 
     def view(self) -> View:
@@ -202,17 +199,6 @@ class Workplace:
             self._project, self._opened = project, None
             self.presence = Presence()
             return project
-
-
-@contextlib.contextmanager
-def _staying() -> Iterator[None]:
-    """What is made meanwhile stays: to look through it for cycles, even once, would stop everybody for long."""
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        gc.enable()
 
 
 def _folder(text: str, lacking: Words) -> Path:
