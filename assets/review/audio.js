@@ -117,13 +117,14 @@ export class Player {
     return TICK_S;
   }
 
-  /** {index, share in [0, 1], seconds heard} of the utterance that sounds now, or null. */
+  /** {index, start: when it began, share in [0, 1], seconds heard, left: seconds that it still takes} of what sounds, or null. */
   now() {
     const time = this.playing ? this.sounds.context.currentTime : 0;
     const part = this.playing && this.parts.find((one) => time < one.stop && time >= one.start - 0.02);
     if (!part) return null;
     const share = Math.min(1, Math.max(0, (time - part.start) / (part.stop - part.start)));
-    return { index: part.index, share, seconds: share * (part.stop - part.start) * part.speed };
+    const { index, start, stop, speed } = part;
+    return { index, start, share, seconds: share * (stop - start) * speed, left: Math.max(0, stop - time) };
   }
 }
 

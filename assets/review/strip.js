@@ -8,7 +8,7 @@ import { BANDS, COLUMNS, pixels, ramp } from "./spectrogram.js";
 import { whyShort, withCursor } from "./strip_model.js";
 
 const BINS = 26;
-const STEP_MS = 50; // the mark moves so often: at every frame the browser would be busy with it, and keys would wait
+const STEP_MS = 200; // the time is written so often; the mark moves by itself, or every frame would keep keys waiting
 
 export class Strip {
   /** @param part the section; @param on {hear(index), cut(index)} */
@@ -82,7 +82,7 @@ export class Strip {
     const facts = factsOf(i, view);
     const key = JSON.stringify([facts, letters]);
     const kept = this.kept.get(i);
-    if (kept?.key === key && !facts.sounds) return kept.tile;
+    if (kept?.key === key) return kept.tile;
     if (this.kept.size > 200) this.kept.clear();
     const tile = makeTile(i, facts, { picture: pictureOf(i, view), letters });
     this.kept.set(i, { key, tile });
@@ -98,46 +98,43 @@ export class Strip {
 
   /** While `player` sounds the mark moves in the tile; `onNext(index)` when another utterance sounds. */
   follow(player, onNext) {
+    this.drawProgress(player.now());
     if (this.following) return;
-    this.following = true;
     let sounded = player.now()?.index;
-    let drawnAt = 0;
-    const next = (at) => {
+    const next = () => {
       const now = player.now();
       this.following = player.playing;
       if (!this.following) return;
       if (now?.index !== sounded) onNext(now?.index);
       sounded = now?.index;
-      if (at - drawnAt >= STEP_MS) {
-        this.drawProgress(now);
-        drawnAt = at;
-      }
-      requestAnimationFrame(next);
+      this.drawProgress(now);
+      setTimeout(next, now ? Math.min(STEP_MS, now.left * 1000 + 1) : STEP_MS / 4);
     };
-    requestAnimationFrame(next);
+    this.following = true;
+    next();
   }
 
   /**
-   * Only what moves while it sounds. A text keeps its node: with another child the browser would ask all styles of the
-   * page anew, many times a second. @param now {index, share, seconds} or null
+   * Only what changes while it sounds. A text keeps its node: with another child the browser would ask all styles of
+   * the page anew. @param now {index, start, share, seconds, left} or null
    */
   drawProgress(now) {
-    const tile = now && this.tiles.querySelector(`[data-tile="${now.index}"]`);
+    const tile = now && this.tiles.querySelector(`[data-tile="${now.index}"].playing`);
     if (!tile) return;
-    if (this.moving?.tile !== tile) this.moving = movingParts(tile);
-    const { marks, text, all } = this.moving;
-    for (const mark of marks) mark.style.transform = `translateX(${now.share * BINS * 3}px)`;
+    if (this.moving?.tile !== tile || this.moving.start !== now.start) this.moving = startMoving(tile, now);
+    const { text, all } = this.moving;
     const said = `${now.seconds.toFixed(1)}/${all}`;
     if (text && text.data !== said) text.data = said;
   }
 }
 
-/** What moves in a tile while it sounds: marks of its waveform, and the text of its time, which begins as `all` of it. */
-function movingParts(tile) {
-  const marks = [...tile.querySelectorAll(".wave rect")];
-  for (const mark of marks) mark.setAttribute("visibility", "visible");
+/** The mark runs to the end of the picture by itself; the text of its time is `all` of it until something sounds. */
+function startMoving(tile, { start, share, left }) {
+  const mark = tile.querySelector(".sounding");
+  for (const before of mark?.getAnimations() ?? []) before.cancel();
+  mark?.animate({ transform: [`translateX(${share * 100}%)`, "translateX(100%)"] }, { duration: left * 1000, fill: "forwards" });
   const text = tile.querySelector(".du span")?.firstChild;
-  return { tile, marks, text, all: text?.data };
+  return { tile, start, text, all: text?.data.split("/").at(-1) };
 }
 
 function factsOf(i, { details, missing, excluded, ...view }) {
@@ -166,14 +163,19 @@ function gap(i, view) {
   return el("button", { class: view.isBoundary ? "gap cut" : "gap cut none-yet", type: "button", "data-gap": i, "aria-label": label }, el("i"));
 }
 
-function pictureOf(i, { details, spectrogram, cut, theme }) {
-  if (!spectrogram) return wave(details.peaks.get(i));
+/** Waveform or spectrogram; while it sounds a veil lies over what is still to come, with a mark at its edge. */
+function pictureOf(i, view) {
+  const drawn = view.spectrogram ? spectrum(i, view) : wave(view.details.peaks.get(i));
+  return el("span", { class: "picture" }, drawn, el("i", { class: "sounding" }));
+}
+
+function spectrum(i, { details, cut, theme }) {
   const canvas = el("canvas", { width: COLUMNS, height: BANDS, "aria-hidden": "true" });
   const loudness = details.spectra.get(i);
   if (loudness) {
     canvas.getContext("2d").putImageData(new ImageData(pixels(loudness, colours(i < cut ? "l" : "r", theme)), COLUMNS), 0, 0);
   }
-  return el("span", { class: "spectrogram" }, canvas, wave(null));
+  return canvas;
 }
 
 /** By the colour of its text, whoever chose it. */
@@ -187,13 +189,12 @@ function colours(side, theme) {
   return ramps.get(key);
 }
 
-/** Bars of the waveform, null for none; while it sounds a veil lies over what is still to come, with a mark at its edge. */
+/** Bars of the waveform; flat while it is not there. */
 function wave(bins) {
-  const bars = bins === null ? "" : Array.from({ length: BINS }, (_, j) => {
+  const bars = Array.from({ length: BINS }, (_, j) => {
     const height = Math.max(1.5, ((bins?.[j] ?? 0) / 255) * 26);
     return `M${j * 3} ${(14 - height / 2).toFixed(1)}h2v${height.toFixed(1)}h-2z`;
   }).join("");
   return el("svg", { class: "wave", viewBox: `0 0 ${BINS * 3} 28`, preserveAspectRatio: "none", "aria-hidden": "true" },
-    el("path", { d: bars, fill: "var(--v)" }), el("rect", { class: "later", x: 0, y: 0, width: BINS * 3, height: 28, visibility: "hidden" }),
-    el("rect", { class: "now", x: 0, y: 0, width: 1.5, height: 28, visibility: "hidden" }));
+    el("path", { d: bars, fill: "var(--v)" }));
 }
