@@ -119,11 +119,18 @@ export class BoundaryStore {
 
   /** What the queue is made of; the same object until something changes. */
   get world() {
-    this.made ??= {
-      rows: this.rows, asked: askedItems(this.suggestions, this.answered, this.names),
-      doubts: doubtsOf(this.suggestions, this.answered), comments: byPlace(this.comments),
-    };
+    const { asked, doubts } = this.questions;
+    this.made ??= { rows: this.rows, asked, doubts, comments: byPlace(this.comments) };
     return this.made;
+  }
+
+  /** What is asked beside the boundaries; the same object until something is answered or has another name. */
+  get questions() {
+    const facts = [this.suggestions, this.names, [...this.answered].join()];
+    if (!facts.every((fact, i) => fact === this.questioned?.facts[i])) {
+      this.questioned = { facts, asked: askedItems(this.suggestions, this.answered, this.names), doubts: doubtsOf(this.suggestions, this.answered) };
+    }
+    return this.questioned;
   }
 
   /** Where another reviewer is looking now. */

@@ -5,6 +5,7 @@ import { toPlace, zoomAt, pan } from "./scale.js";
 import { drawGround, drawReview, lanes } from "./timeline_draw.js";
 
 const COLOURS = ["ink", "ink-2", "ink-3", "line", "edge", "panel", "panel-2", "ok", "no", "open", "accent"];
+const SEEN = ["index", "state", "probability"]; // of a row
 const CLICK_PX = 4; // a press that moves less is a click
 
 export class Timeline {
@@ -56,6 +57,7 @@ export class Timeline {
     this.data.wantNear(view.window, view.n, px);
     const scene = { ...view, whole: this.data.whole, near: this.data.near, colours: this.colours, font: this.font };
     const ground = this.groundOf(scene, { w, h, ratio });
+    if (this.isSame(scene)) return;
     this.sheet = this.blank(this.sheet, { w, h, ratio }, (context) => {
       context.drawImage(ground, 0, 0, w / ratio, h / ratio);
       drawReview(context, scene, this.lane);
@@ -64,6 +66,15 @@ export class Timeline {
     context.clearRect(0, 0, w, h);
     context.drawImage(this.sheet, 0, 0);
     this.drawWords(view);
+  }
+
+  /** Is this the picture that is there already? Of a row only place, state and probability are seen. */
+  isSame({ rows, current, closeup }) {
+    const before = this.drawn;
+    const facts = [this.ground, current, closeup?.lo, closeup?.hi, rows.length];
+    this.drawn = { facts, rows };
+    const looksAlike = (row, i) => row === before.rows[i] || SEEN.every((field) => row[field] === before.rows[i][field]);
+    return Boolean(before) && facts.every((fact, i) => fact === before.facts[i]) && rows.every(looksAlike);
   }
 
   /** A canvas that is not in the page, drawn anew: to set the font of one that is would make the browser style the page. */
