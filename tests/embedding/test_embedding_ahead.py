@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
+from machine import wait_for
 
 from spkbound.embedding.ahead import Limits, Reading, read_ahead
 
@@ -18,10 +19,10 @@ class Sound:
 
 
 class Decoder:
-    """Reads slowly, and counts the bytes that are somewhere between it and `done`."""
+    """Reads slowly, and counts the bytes that are somewhere between it and `done`; `gate` may keep a read waiting."""
 
-    def __init__(self, sizes, *, swell=1, delay_s=0.0, broken=()):
-        self.sizes, self.swell, self.delay_s, self.broken = sizes, swell, delay_s, broken
+    def __init__(self, sizes, *, swell=1, delay_s=0.0, broken=(), gate=None):
+        self.sizes, self.swell, self.delay_s, self.broken, self.gate = sizes, swell, delay_s, broken, gate
         self.lock = threading.Lock()
         self.held = self.most_held = self.n_reading = self.most_reading = 0
         self.read_names = []
@@ -30,6 +31,8 @@ class Decoder:
         size = self.sizes[name]
         self._hold(size * self.swell, 1)
         time.sleep(self.delay_s)
+        if self.gate is not None:
+            self.gate(self, name)
         if name in self.broken:
             raise MemoryError(f"{name} is too much")
         self._hold(size - size * self.swell, -1)
@@ -107,12 +110,12 @@ def test_giants_are_read_one_after_the_other():
 
 
 def test_threads_read_while_a_window_is_worked_on():
-    decoder = Decoder([10] * 200)
+    in_hands = threading.Event()
+    decoder = Decoder([10] * 200, gate=lambda decoder, name: name < 50 or in_hands.wait(60))
     with decoder.windows(most=1_000, enough=100) as windows:
         first = next(windows)
-        deadline_s = time.monotonic() + 20
-        while len(decoder.read_names) < 100 and time.monotonic() < deadline_s:
-            time.sleep(0.001)
+        in_hands.set()
+        wait_for(lambda: len(decoder.read_names) >= 100)
         assert len(decoder.read_names) == 100  # what is allowed, the window in our hands included
         assert len(first) < 100
 
