@@ -15,7 +15,9 @@ import pytest
 from machine import CHROMIUM_ARGUMENTS, find_browser
 
 ROOT = Path(__file__).parents[2]
-START_S = 60
+START_S = 120
+STOP_S = 60
+WAIT_MS = 60_000
 
 
 class RunningApp:
@@ -36,7 +38,7 @@ class RunningApp:
             if self._process.poll() is not None:
                 break
             try:
-                urllib.request.urlopen(self.url, timeout=2).read()
+                urllib.request.urlopen(self.url, timeout=START_S).read()
             except urllib.error.HTTPError:
                 return
             except OSError:
@@ -47,11 +49,11 @@ class RunningApp:
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(20)
+        self._process.wait(STOP_S)
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(STOP_S)
 
 
 def free_port() -> int:
@@ -95,7 +97,7 @@ def open_page(chromium) -> Iterator[Callable[..., object]]:
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, **settings)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: problems.append(f"thrown: {error}"))
         page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         ours = (url.split("#")[0], "data:", "blob:")

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.browser
 HOSTILE = "${alert(1)}<img src=x onerror=alert(2)>.wav"
 READY = "window.__spk && window.__spk.ready && window.__spk.current().index !== null"
 STORED = "window.__spk.pending() === 0"
+PAGES = {
+    "corpus": "#corpus-settings",
+    "detect": "#detect-charts.shown .gtitle",
+    "export": ".where .field",
+    "review": "[data-part=headline] h1",
+}
 
 
 def current(page) -> dict:
@@ -156,7 +162,7 @@ def test_the_server_may_die_in_the_middle(project_copy, voices, start_app, open_
     page.keyboard.press("x")
     assert page.evaluate("window.__spk.pending()") > 0
     start_app(project_copy, port=app.port)
-    page.wait_for_function(STORED, timeout=40_000)
+    page.wait_for_function(STORED)
     page.reload()
     page.wait_for_function("window.__spk && window.__spk.ready")
     for index, state in zip(voices.boundaries, ("approved", "approved", "rejected")):
@@ -192,7 +198,8 @@ def test_a_hostile_name_is_shown_as_text(voices, tmp_path, start_app, open_page)
     page.locator('[data-part=tiles] [title*="onerror=alert"]').first.wait_for()
     for other in ("corpus", "detect", "export", "review"):
         page.evaluate(f"location.hash = '#{other}'")
-        page.wait_for_timeout(400)
+        page.wait_for_function(f"document.body.dataset.page === '{other}'")
+        page.locator(PAGES[other]).first.wait_for()
     page.keyboard.press("Space")
     page.wait_for_function("window.__spk.counters.played > 0")
 
@@ -209,12 +216,12 @@ def test_extraction_and_detection_go_on_when_the_tab_closes(voices, tmp_path, st
     page.get_by_text("Extracting", exact=False).or_(page.get_by_text("Embeddings are ready")).first.wait_for()
     page.context.close()
     page = open_page(app.url + "#corpus")
-    page.get_by_text("Embeddings are ready").wait_for(timeout=60_000)
+    page.get_by_text("Embeddings are ready").wait_for()
     page.evaluate("location.hash = '#detect'")
     page.get_by_label("Expected utterances per speaker").fill("20")
     page.get_by_label("Window").fill("5")
     page.get_by_role("button", name="Detect", exact=True).click()
-    page.get_by_text("3 boundaries, 4 speakers").wait_for(timeout=60_000)
+    page.get_by_text("3 boundaries, 4 speakers").wait_for()
     found = json.loads(Project.open(folder).result_file.read_text())
     assert found["boundaries"][1:-1] == voices.boundaries
 

@@ -45,7 +45,7 @@ def test_any_form_of_sound_is_heard_at_any_speed_and_a_missing_file_is_passed_ov
     page.keyboard.press("-")
     assert page.evaluate("(i) => window.__spk.load(i)", NEAR) == pytest.approx(SECONDS / 1.5, abs=0.1)
     page.keyboard.press("Space")
-    page.wait_for_function("window.__spk.counters.played === 1")
+    page.wait_for_function("window.__spk.counters.played > 0")
     page.keyboard.press("Space")
 
     # play on, past the file that is gone; cursor and strip go along, and Space stops it
