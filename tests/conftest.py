@@ -1,9 +1,14 @@
 """What several rooms' tests need: a small corpus of synthetic voices with known boundaries, and projects made of it."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+# As the workers of an extraction do it; also, matrices are small here, and threads would only wait for each other.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
+# isort: split
 import numpy as np
 import pytest
 import soundfile
