@@ -14,13 +14,13 @@ READY = "window.__spkListen && !document.querySelector('[data-slot=listen]').dis
 
 
 @pytest.fixture
-def app(project_copy, voices, tmp_path, start_app):
+def app(project_copy, voices, tmp_path, serve):
     """All boundaries are approved; one file of the corpus is gone."""
     corpus = tmp_path / "corpus"
     shutil.copytree(voices.folder, corpus)
     (corpus / voices.paths[30]).unlink()
     Project.open(project_copy).change(corpus_root=str(corpus))
-    app = start_app(project_copy)
+    app = serve(project_copy)
     operations = [{"key": f"a{i}", "kind": "approve", "index": i} for i in voices.boundaries]
     headers = {"content-type": "application/json", "x-spkbound": "1", "origin": app.url.rstrip("/")}
     urllib.request.urlopen(urllib.request.Request(f"{app.url}x/ops", json.dumps(operations).encode(), headers))

@@ -42,9 +42,8 @@ def wait_for_state(page, index: int, state: str) -> None:
 
 
 @pytest.fixture
-def page(project_copy, start_app, open_page):
-    app = start_app(project_copy)
-    page = open_page(app.url + "#review")
+def page(project_copy, serve, open_page):
+    page = open_page(serve(project_copy).url + "#review")
     page.wait_for_function(READY)
     return page
 
@@ -170,9 +169,9 @@ def test_the_server_may_die_in_the_middle(project_copy, voices, start_app, open_
         wait_for_state(page, index, state)
 
 
-def test_go_to_the_strip_and_the_window_of_a_size_found_by_the_machine(project_copy, voices, start_app, open_page):
+def test_go_to_the_strip_and_the_window_of_a_size_found_by_the_machine(project_copy, voices, serve, open_page):
     Project.open(project_copy).change(segment_size="auto")
-    page = open_page(start_app(project_copy).url + "#review")
+    page = open_page(serve(project_copy).url + "#review")
     page.wait_for_function(READY)
     page.get_by_text(f"0 to {len(voices.paths)}", exact=True).wait_for()
     page.keyboard.press("g")
@@ -183,7 +182,7 @@ def test_go_to_the_strip_and_the_window_of_a_size_found_by_the_machine(project_c
     page.get_by_text(f"plays {voices.broken - 2} to {voices.broken - 1} | tick").wait_for()
 
 
-def test_a_hostile_name_is_shown_as_text(voices, tmp_path, start_app, open_page):
+def test_a_hostile_name_is_shown_as_text(voices, tmp_path, serve, open_page):
     corpus = tmp_path / "corpus"
     shutil.copytree(voices.folder, corpus)
     victim = corpus / voices.paths[voices.boundaries[0]]
@@ -192,8 +191,7 @@ def test_a_hostile_name_is_shown_as_text(voices, tmp_path, start_app, open_page)
     project = pipeline.open_or_create_project(tmp_path / "p", CorpusChoice(input_dir=corpus))
     pipeline.extract_project(project)
     pipeline.detect_project(project.change(segment_size=20, boundary_window=5))
-    app = start_app(project.folder)
-    page = open_page(app.url + f"#review/{voices.boundaries[0]}")
+    page = open_page(f"{serve(project.folder).url}#review/{voices.boundaries[0]}")
     page.wait_for_function(READY)
     page.locator('[data-part=tiles] [title*="onerror=alert"]').first.wait_for()
     for other in ("corpus", "detect", "export", "review"):
@@ -227,13 +225,12 @@ def test_extraction_and_detection_go_on_when_the_tab_closes(voices, tmp_path, st
 
 
 @pytest.mark.speech
-def test_real_speech_is_reviewed_by_one_key_and_exported(tmp_path, start_app, open_page):
+def test_real_speech_is_reviewed_by_one_key_and_exported(tmp_path, serve, open_page):
     truth = link_speech(tmp_path / "corpus", n_each=50)
     project = pipeline.open_or_create_project(tmp_path / "p", CorpusChoice(input_dir=tmp_path / "corpus"))
     pipeline.extract_project(project)
     pipeline.detect_project(project.change(segment_size=50, boundary_window=6))
-    app = start_app(project.folder)
-    page = open_page(app.url + "#review")
+    page = open_page(serve(project.folder).url + "#review")
     page.wait_for_function(READY)
     for decided in range(1, 6):
         page.keyboard.press("a")

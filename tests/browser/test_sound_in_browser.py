@@ -16,7 +16,7 @@ NEAR = 20  # a boundary
 
 
 @pytest.fixture
-def page(project_copy, voices, tmp_path, start_app, open_page):
+def page(project_copy, voices, tmp_path, serve, open_page):
     """The corpus with files of all forms round the first boundary, under their old names; one file is gone."""
     corpus = tmp_path / "corpus"
     shutil.copytree(voices.folder, corpus)
@@ -24,8 +24,7 @@ def page(project_copy, voices, tmp_path, start_app, open_page):
         write_file(corpus / voices.paths[place])
     (corpus / voices.paths[NEAR + 10]).unlink()
     Project.open(project_copy).change(corpus_root=str(corpus))
-    app = start_app(project_copy)
-    page = open_page(f"{app.url}#review/{NEAR}")
+    page = open_page(f"{serve(project_copy).url}#review/{NEAR}")
     page.wait_for_function(READY)
     return page
 

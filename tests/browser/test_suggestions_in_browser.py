@@ -45,11 +45,11 @@ def decisions(project: Project) -> list[tuple[str, str | None]]:
         return [(row.kind, row.text) for row in log.all()]
 
 
-def test_what_is_asked_is_answered_by_keys_alone(project_copy, voices, start_app, open_page):
+def test_what_is_asked_is_answered_by_keys_alone(project_copy, voices, serve, open_page):
     project = Project.open(project_copy)
     suggest(project, voices)
     first, second, third = voices.boundaries
-    page = open_page(start_app(project_copy).url + "#review")
+    page = open_page(serve(project_copy).url + "#review")
     page.wait_for_function(READY)
 
     # two speakers in one folder come first: S adds what is missing
