@@ -12,6 +12,7 @@ os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import HealthCheck, settings
 from machine import ON_CI, SPEECH, find_browser, make_once
 
 from spkbound import pipeline
@@ -19,6 +20,10 @@ from spkbound.corpus_choice import CorpusChoice
 from spkbound.project import Project
 from spkbound.synthetic import make_speech, random_voice
 from spkbound.voices import RATE_HZ
+
+# An example may take as long as the machine takes.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 SEGMENT_SIZE, BOUNDARY_WINDOW = 20, 5
 

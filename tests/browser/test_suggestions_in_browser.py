@@ -147,6 +147,7 @@ def test_two_reviewers_see_each_other(project_copy, voices, tmp_path, start_app,
     ben.wait_for_function("document.querySelector('[data-part=decided]').textContent === '1'")
     ana.keyboard.press("u")
     wait_for_state(ana, first, "undecided")
+    ana.locator(f"[data-part=list] [data-index='{third}']").get_by_text("ben is here").wait_for()
     for _ in range(3):
         ana.keyboard.press("n")
         assert current(ana)["index"] != third

@@ -50,7 +50,7 @@ def run(audio, folder, *, more=NOTHING_MORE, before=(), limit_bytes=None):
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
 
     command = [*before, sys.executable, "-c", PROGRAM.format(more=more), str(audio), str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, check=False, timeout=300)
 
 
 def test_a_disk_that_fills_up_ends_the_run_by_name_and_a_later_one_goes_on(audio, extracted, fitted):

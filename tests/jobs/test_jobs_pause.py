@@ -20,7 +20,7 @@ def extraction(corpus, project):
 
 def spkbound(*arguments):
     command = [sys.executable, "-m", "spkbound", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_an_extraction_waits_goes_on_and_is_honest_when_it_is_killed_waiting(tmp_path):
