@@ -25,7 +25,7 @@ def _by_ffmpeg(*how: str) -> Callable[[Path], None]:
         source = file.with_suffix(".source.wav")
         soundfile.write(source, tone(), 16_000)
         quiet = ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", source]
-        subprocess.run([*quiet, *how, file], check=True, timeout=60)
+        subprocess.run([*quiet, *how, file], check=True, timeout=300)
         source.unlink()
 
     return write

@@ -1,5 +1,6 @@
 """What does this machine have that only some tests need? Paths and programs; nothing is started here."""
 
+import fcntl
 import os
 import shutil
 import time
@@ -42,6 +43,17 @@ def link_speech(corpus: Path, *, n_each: int) -> list[str]:
             (corpus / f"{len(truth):04d}.wav").symlink_to(file.resolve())
             truth.append(speaker)
     return truth
+
+
+def make_once(parent: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """`parent`/`name`, made by the first of the processes that run tests at the same time; the others wait for it."""
+    shared = parent.parent if "PYTEST_XDIST_WORKER" in os.environ else parent
+    with (shared / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.fstat(lock.fileno()).st_size:
+            make(shared / name)
+            lock.write("made")
+    return shared / name
 
 
 def is_alive(pid: int) -> bool:

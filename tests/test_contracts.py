@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 RESULT = "speaker_boundary_detection_result.json"
 
 
-def spkbound(*arguments: object, timeout: float = 120) -> subprocess.CompletedProcess:
+def spkbound(*arguments: object, timeout: float = 300) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "spkbound", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, cwd=ROOT, check=False)
 

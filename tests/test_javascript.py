@@ -14,6 +14,6 @@ def test_the_modules_of_the_page_pass_their_own_tests():
     files = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "tests" / "js").glob("*.test.mjs"))
     assert files
     done = subprocess.run(
-        ["node", "--test", *files], capture_output=True, text=True, cwd=ROOT, check=False, timeout=120
+        ["node", "--test", *files], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

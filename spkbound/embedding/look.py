@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import fs
 
+import spkbound.embedding.arrow_start  # noqa: F401 before the first array
+
 _LOOKERS = 8
 _FILES_PER_LOOK = 1_000
 _NOTHING = (-1, -1)

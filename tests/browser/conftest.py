@@ -10,24 +10,31 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from machine import CHROMIUM_ARGUMENTS, find_browser
 
 ROOT = Path(__file__).parents[2]
-START_S = 60
+START_S = 120
+STOP_S = 60
+WAIT_MS = 60_000
 
 
 class RunningApp:
     """`python app.py …` as its own process."""
 
+    program = ("app.py",)
+    pipes: ClassVar = {}
+
     def __init__(self, *arguments: object, log: Path, port: int | None = None) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
-        command = [sys.executable, "app.py", *map(str, arguments), "--port", str(self.port)]
+        command = [sys.executable, *self.program, *map(str, arguments), "--port", str(self.port)]
         self._log = log
         with log.open("ab") as out:
-            self._process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+            streams = {"stdout": out, "stderr": out, **self.pipes}
+            self._process = subprocess.Popen(command, cwd=ROOT, text=True, **streams)
         self._wait()
 
     def _wait(self) -> None:
@@ -36,7 +43,7 @@ class RunningApp:
             if self._process.poll() is not None:
                 break
             try:
-                urllib.request.urlopen(self.url, timeout=2).read()
+                urllib.request.urlopen(self.url, timeout=START_S).read()
             except urllib.error.HTTPError:
                 return
             except OSError:
@@ -47,11 +54,23 @@ class RunningApp:
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(20)
+        self._process.wait(STOP_S)
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(STOP_S)
+
+
+class SharedApp(RunningApp):
+    """The same for one project after the other: an app takes seconds to start."""
+
+    program = ("-m", "tests.browser.serve_projects")
+    pipes: ClassVar = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+
+    def open(self, folder: Path) -> "SharedApp":
+        print(folder, file=self._process.stdin, flush=True)
+        assert self._process.stdout.readline() == f"{folder}\n", self._log.read_text()
+        return self
 
 
 def free_port() -> int:
@@ -71,6 +90,19 @@ def start_app(tmp_path) -> Iterator[Callable[..., RunningApp]]:
     yield start
     for app in apps:
         app.kill()
+
+
+@pytest.fixture(scope="session")
+def _shared_app(tmp_path_factory) -> Iterator[SharedApp]:
+    app = SharedApp(log=tmp_path_factory.mktemp("shared_app") / "app.log")
+    yield app
+    app.kill()
+
+
+@pytest.fixture
+def serve(_shared_app) -> Callable[[Path], SharedApp]:
+    """An app that has this project open; `start_app` is for what needs an app of its own."""
+    return _shared_app.open
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +127,7 @@ def open_page(chromium) -> Iterator[Callable[..., object]]:
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, **settings)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: problems.append(f"thrown: {error}"))
         page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         ours = (url.split("#")[0], "data:", "blob:")

@@ -6,7 +6,7 @@ on a drawing (see `tests/js/contrast.test.mjs`), and the gaps of 6 px between ti
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from test_review_in_browser import READY
+from test_review_in_browser import PAGES, READY
 from test_suggestions_in_browser import suggest
 
 from spkbound.project import Project
@@ -18,12 +18,6 @@ AXE = Axe()
 ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 NAMES = {**ALL, "rules": {"color-contrast": {"enabled": False}}}
-PAGES = {
-    "corpus": "#corpus-settings",
-    "detect": "#detect-charts.shown .gtitle",
-    "export": ".where .field",
-    "review": "[data-part=headline] h1",
-}
 DIALOGS = {"?": "help", "g": "goto", "m": "comment", "Shift+A": "bulk"}
 MOVES = """() => [...document.querySelectorAll("*")].filter((one) => {
     const { animationName, transitionDuration } = getComputedStyle(one);

@@ -14,13 +14,13 @@ READY = "window.__spkListen && !document.querySelector('[data-slot=listen]').dis
 
 
 @pytest.fixture
-def app(project_copy, voices, tmp_path, start_app):
+def app(project_copy, voices, tmp_path, serve):
     """All boundaries are approved; one file of the corpus is gone."""
     corpus = tmp_path / "corpus"
     shutil.copytree(voices.folder, corpus)
     (corpus / voices.paths[30]).unlink()
     Project.open(project_copy).change(corpus_root=str(corpus))
-    app = start_app(project_copy)
+    app = serve(project_copy)
     operations = [{"key": f"a{i}", "kind": "approve", "index": i} for i in voices.boundaries]
     headers = {"content-type": "application/json", "x-spkbound": "1", "origin": app.url.rstrip("/")}
     urllib.request.urlopen(urllib.request.Request(f"{app.url}x/ops", json.dumps(operations).encode(), headers))
@@ -36,23 +36,23 @@ def test_quality_a_blind_sample_and_an_export_that_is_tried_again(app, open_page
     page.locator("[data-slot=listen]").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("window.__spkListen.state().place !== null")
+    page.wait_for_function("window.__spkListen.state().played > 0")
     while (state := page.evaluate("window.__spkListen.state()"))["left"]:
         box = page.locator("[data-slot=listen-box]").inner_text()
         assert "utt_" not in box
         assert str(state["place"]) not in box
         page.keyboard.press("1" if state["place"] in voices.boundaries else "2")
         page.wait_for_function(f"window.__spkListen.state().answered > {state['answered']}")
-    assert page.evaluate("window.__spkListen.state().played") > 0
     page.keyboard.press("Enter")
     page.wait_for_function("!window.__spkListen.state().open")
     assert "All 3 approved boundaries were heard blind: 0 wrong" in page.locator("[data-slot=guarantee]").inner_text()
 
     # a file cannot be read: the folder is incomplete; once it is back, "try again" completes it
     page.locator("[data-slot=start]").click()
-    page.get_by_text("incomplete, 1 failed").wait_for(timeout=60_000)
+    page.get_by_text("incomplete, 1 failed").wait_for()
     shutil.copy(voices.folder / voices.paths[30], app.corpus / voices.paths[30])
     page.get_by_role("button", name="Try again: 1 failed file").click()
-    page.get_by_role("button", name="Nothing new to export").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Nothing new to export").wait_for()
 
     # the worst segment first; Enter leads to it
     page.locator("[value=quality]").click()

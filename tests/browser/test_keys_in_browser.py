@@ -9,9 +9,8 @@ STORED = "window.__spk.pending() === 0"
 
 
 @pytest.fixture
-def page(project_copy, voices, start_app, open_page):
-    app = start_app(project_copy)
-    page = open_page(f"{app.url}#review/{voices.boundaries[1]}")
+def page(project_copy, voices, serve, open_page):
+    page = open_page(f"{serve(project_copy).url}#review/{voices.boundaries[1]}")
     page.wait_for_function(READY)
     return page
 

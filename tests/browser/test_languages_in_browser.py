@@ -26,8 +26,8 @@ def english_words(page, within: str) -> list[str]:
     return [text for text in said if re.search("[A-Za-z]{3}", text)]
 
 
-def test_a_chinese_browser_gets_chinese_and_may_switch_to_english(project_copy, start_app, open_page):
-    url = start_app(project_copy).url + "#review"
+def test_a_chinese_browser_gets_chinese_and_may_switch_to_english(project_copy, serve, open_page):
+    url = serve(project_copy).url + "#review"
     page = open_page(url, locale="zh-CN")
     page.wait_for_function(READY)
     assert page.evaluate("document.documentElement.lang") == "zh-CN"

@@ -16,7 +16,7 @@ NEAR = 20  # a boundary
 
 
 @pytest.fixture
-def page(project_copy, voices, tmp_path, start_app, open_page):
+def page(project_copy, voices, tmp_path, serve, open_page):
     """The corpus with files of all forms round the first boundary, under their old names; one file is gone."""
     corpus = tmp_path / "corpus"
     shutil.copytree(voices.folder, corpus)
@@ -24,8 +24,7 @@ def page(project_copy, voices, tmp_path, start_app, open_page):
         write_file(corpus / voices.paths[place])
     (corpus / voices.paths[NEAR + 10]).unlink()
     Project.open(project_copy).change(corpus_root=str(corpus))
-    app = start_app(project_copy)
-    page = open_page(f"{app.url}#review/{NEAR}")
+    page = open_page(f"{serve(project_copy).url}#review/{NEAR}")
     page.wait_for_function(READY)
     return page
 
@@ -45,7 +44,7 @@ def test_any_form_of_sound_is_heard_at_any_speed_and_a_missing_file_is_passed_ov
     page.keyboard.press("-")
     assert page.evaluate("(i) => window.__spk.load(i)", NEAR) == pytest.approx(SECONDS / 1.5, abs=0.1)
     page.keyboard.press("Space")
-    page.wait_for_function("window.__spk.counters.played === 1")
+    page.wait_for_function("window.__spk.counters.played > 0")
     page.keyboard.press("Space")
 
     # play on, past the file that is gone; cursor and strip go along, and Space stops it

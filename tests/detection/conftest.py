@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from spkbound.simulation import Simulated
 
@@ -17,13 +16,6 @@ def make_blocks(sizes, *, dim=12, distance=4.0, seed=0) -> Simulated:
     return Simulated(
         embeddings=embeddings, boundaries=boundaries, labels=labels, outliers=np.zeros(len(labels), dtype=bool)
     )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread():
-    """Matrices are small here; threads would only wait for each other."""
-    with threadpool_limits(1):
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from spkbound.session import open_session
 
 def spkbound(*arguments: object) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "spkbound", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def approve_everything(folder: Path) -> list[int]:
@@ -78,6 +78,6 @@ def test_a_file_name_that_the_terminal_cannot_show_is_no_error(tmp_path):
     (tmp_path / "manifest.jsonl").touch()
     command = [sys.executable, "-m", "spkbound", "verify", tmp_path]
     found = subprocess.run(
-        command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=60, check=False
+        command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=300, check=False
     )
     assert (found.returncode, found.stdout.splitlines()[0]) == (1, b"extra: speaker_001/\\u65e5\\u672c.wav")

@@ -1,6 +1,7 @@
 import shutil
 
 import pytest
+from machine import make_once
 from tiny_corpus import make_corpus
 
 from spkbound.corpus import scan_folder
@@ -10,15 +11,18 @@ from spkbound.embedding.extract import ExtractOptions, extract
 @pytest.fixture(scope="session")
 def audio(tmp_path_factory):
     """A folder of 48 readable files."""
-    return make_corpus(tmp_path_factory.mktemp("audio"), 48)
+    return make_once(tmp_path_factory.getbasetemp(), "audio", lambda folder: make_corpus(folder, 48))
 
 
 @pytest.fixture(scope="session")
 def extracted(audio, tmp_path_factory):
     """Embeddings of `audio` by an undisturbed run; tests only look at them."""
-    folder = tmp_path_factory.mktemp("extracted")
-    extract(scan_folder(audio), folder, ExtractOptions(n_workers=2))
-    return folder
+
+    def make(folder):
+        extract(scan_folder(audio), folder, ExtractOptions(n_workers=2))
+
+    made = make_once(tmp_path_factory.getbasetemp(), "extracted", make)
+    return shutil.copytree(made, tmp_path_factory.mktemp("extracted") / "extracted")
 
 
 @pytest.fixture

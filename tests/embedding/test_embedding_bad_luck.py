@@ -50,7 +50,7 @@ def run(audio, folder, *, more=NOTHING_MORE, before=(), limit_bytes=None):
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
 
     command = [*before, sys.executable, "-c", PROGRAM.format(more=more), str(audio), str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, check=False, timeout=300)
 
 
 def test_a_disk_that_fills_up_ends_the_run_by_name_and_a_later_one_goes_on(audio, extracted, fitted):
@@ -133,7 +133,7 @@ def many_files():
         yield folder
 
 
-@pytest.mark.parametrize(("n_folders", "n_files"), [(1, 10_000), (100_000, 1)])
+@pytest.mark.parametrize(("n_folders", "n_files"), [(1, 10_000), (20_000, 1)])
 def test_many_files_in_one_folder_and_many_folders_with_one_file(n_folders, n_files, many_files):
     for folder in range(n_folders):
         inner = f"{many_files}/{folder:06d}"

@@ -32,7 +32,14 @@ import sys
 from pathlib import Path
 from spkbound.corpus import scan_folder
 from spkbound.embedding.extract import ExtractOptions, extract
-extract(scan_folder(sys.argv[1]), Path(sys.argv[2]), ExtractOptions(n_workers=2))
+extract(scan_folder(sys.argv[1]), Path(sys.argv[2]), ExtractOptions(n_workers=2), on_progress={on_progress})
+"""
+HELD_UP = """
+import time
+def hold_up(progress):
+    if progress.phase == "embedding" and progress.done:
+        Path(sys.argv[2], "held_up").touch()
+        time.sleep(600)
 """
 
 
@@ -45,8 +52,9 @@ def assert_as_undisturbed(folder, extracted):
     assert len(list(folder.rglob("*.pkl"))) == len(left)
 
 
-def start(audio, folder):
-    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(audio), str(folder)], stderr=subprocess.DEVNULL)
+def start(audio, folder, *, before="", on_progress=None):
+    program = before + PROGRAM.format(on_progress=on_progress)
+    return subprocess.Popen([sys.executable, "-c", program, str(audio), str(folder)], stderr=subprocess.DEVNULL)
 
 
 def kill_when(parent, condition):
@@ -73,7 +81,7 @@ def test_a_killed_worker_costs_nothing(audio, extracted, fitted):
 
 def test_a_killed_parent_goes_on_where_it_was(audio, extracted, fitted):
     parts = fitted / "store/parts"
-    kill_when(start(audio, fitted), lambda: any(parts.glob("run*.parquet")))
+    kill_when(start(audio, fitted, before=HELD_UP, on_progress="hold_up"), (fitted / "held_up").exists)
     n_found = sum(pq.read_metadata(part).num_rows for part in parts.glob("run*.parquet"))
     unfinished = open_embeddings(fitted)
     assert unfinished.origin == "parts"
@@ -154,14 +162,16 @@ def test_a_decoder_that_hangs_is_ended_and_its_file_stands_alone(own_audio, fitt
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     put_audio(own_audio / "d1/hanging.wav")
     corpus = scan_folder(own_audio)
-    work, layout, identity = turns(corpus, fitted, "open_hanging_step", patience=Patience(least_s=2.0))
-    seen = [place for turn in work.run(np.arange(49), np.ones(49, int)) for place in turn.places.tolist()]
-    assert sorted(seen) == list(range(49))
+    work, layout, identity = turns(corpus, fitted, "open_hanging_step", patience=Patience(least_s=3.0))
+    [place] = [place for place, path in enumerate(corpus.paths.to_pylist()) if path == b"d1/hanging.wav"]
+    places = np.arange(place - 5, place + 3)  # few, for each half that hangs takes its time
+    seen = [place for turn in work.run(places, np.ones(49, int)) for place in turn.places.tolist()]
+    assert sorted(seen) == places.tolist()
     known = read_usable(layout, identity)
-    table = known.table.take(known.find(corpus.paths))
+    table = known.table.take(known.find(corpus.paths.take(places)))
     failed = {row["path"]: (row["stage"], row["reason"]) for row in table.to_pylist() if row["stage"]}
     assert list(failed) == [b"d1/hanging.wav"]
-    assert failed[b"d1/hanging.wav"][1].startswith("the decoder hangs (took longer than 2")
+    assert failed[b"d1/hanging.wav"][1].startswith("the decoder hangs (took longer than 3")
 
 
 def test_a_device_without_room_for_a_task_gets_smaller_ones(audio, fitted, monkeypatch):
@@ -174,9 +184,10 @@ def test_a_device_without_room_for_a_task_gets_smaller_ones(audio, fitted, monke
 
 
 def kill_at_random(audio, folder, rng):
-    """Start, and kill the parent or a worker at any moment of about the time that it would take."""
+    """Start, and kill the parent or a worker at any moment of about the time that its workers would take."""
     parent = start(audio, folder)
-    time.sleep(rng.uniform(0.2, 3.0))
+    wait_for(lambda: pool_workers(parent.pid) or parent.poll() is not None)
+    time.sleep(rng.uniform(0.0, 2.0))
     with contextlib.suppress(ProcessLookupError, FileNotFoundError):
         os.kill(rng.choice([parent.pid, *pool_workers(parent.pid)]), signal.SIGKILL)
     parent.wait()
@@ -186,7 +197,7 @@ def test_whatever_is_killed_at_any_moment_the_rerun_gives_the_same_store(audio, 
     rng = random.Random(0)
     for round_number in range(2):
         folder = shutil.copytree(fitted, tmp_path / str(round_number))
-        for _ in range(5):
+        for _ in range(3):
             kill_at_random(audio, folder, rng)
         extract(scan_folder(audio), folder, ExtractOptions(n_workers=1))
         assert_as_undisturbed(folder, extracted)

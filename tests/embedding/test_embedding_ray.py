@@ -46,7 +46,7 @@ cluster.shutdown()
 def test_a_lost_node_costs_nothing_but_its_part(audio, extracted, fitted):
     environment = {**os.environ, "PYTHONPATH": ROOT}
     command = [sys.executable, "-c", PROGRAM, str(audio), str(fitted)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=150)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
     assert "done 48 failed 0" in done.stdout, done.stderr[-2_000:]
     assert "lost after [" in done.stdout
     assert digest(fitted / "store/matrix.npy") == digest(extracted / "store/matrix.npy")

@@ -39,7 +39,7 @@ def test_shards_at_the_same_time_and_a_merge_give_what_one_run_gives(audio, extr
     command = [sys.executable, "-m", "spkbound", "extract", "--input_dir", audio, "--output_dir", tmp_path / "e"]
     command += ["--store", "parquet", "--workers", "1", "--shard"]
     running = [subprocess.Popen([*map(str, command), f"{number}/3"], stdout=subprocess.PIPE) for number in (1, 2, 3)]
-    said = [process.communicate(timeout=120)[0].decode() for process in running]
+    said = [process.communicate(timeout=300)[0].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0, 0]
     assert all("16 utterances, 0 unreadable; 16 of them now" in text for text in said)
     assert load_info(Layout(tmp_path / "e")).run == 3

@@ -1,6 +1,8 @@
 """A worker's turn: the same rows whether it reads in line or ahead, sound let go of, failures as data."""
 
 import os
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -113,3 +115,11 @@ def test_what_gives_no_embedding_says_why(samples, reason, audio, extracted):
     read = ReadFile(0, Row(path=b"a.wav", size=1, mtime_ns=1, worker=0), sound)
     embed_window(encoder, [read])
     assert (read.row.stage, read.row.reason, read.row.embedding, read.audio) == ("features", reason, None, None)
+
+
+def test_a_worker_starts_without_what_it_does_not_use():
+    program = "import sys, pyarrow, spkbound.embedding.worker, spkbound.encoders.builtin; pyarrow.array([b'']); "
+    command = [sys.executable, "-c", program + "print(*sys.modules)"]
+    modules = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    assert modules.isdisjoint({"pandas", "torch", "gradio", "matplotlib", "sklearn"})
+    assert {"pyarrow", "numpy"} <= modules

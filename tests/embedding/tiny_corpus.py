@@ -1,5 +1,6 @@
 """Tiny audio for the tests of extraction, and the processes that read it."""
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -49,6 +50,14 @@ def snapshot(folder):
 def pool_workers(pid="self"):
     """The workers of a process; whatever else it started (a browser's driver, say) is not ours to kill."""
     found = []
-    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += [int(child) for child in listing.read_text().split()]
-    return [child for child in found if b"spkbound.jobs.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended
+        for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += [int(child) for child in listing.read_text().split()]
+    return [child for child in found if b"spkbound.jobs.worker" in _command_of(child)]
+
+
+def _command_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""

@@ -81,7 +81,18 @@ def make_choosy(config):
 def make_sleeper(config):
     def step(task):
         time.sleep(task)
-        return time.monotonic()
+
+    return step
+
+
+def make_waiter(config):
+    """A task says that it was begun, and takes until the file `go` is there."""
+    folder = Path(config["folder"])
+
+    def step(task):
+        (folder / f"{task}.begun").touch()
+        while not (folder / "go").exists():
+            time.sleep(0.01)
 
     return step
 

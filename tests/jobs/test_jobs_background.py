@@ -55,7 +55,7 @@ def test_the_log_is_of_this_job_alone(tmp_path):
 
 
 def test_a_job_is_detached_and_only_one_runs_per_folder(tmp_path):
-    pid = start(tmp_path, "time.sleep(60)")
+    pid = start(tmp_path, "time.sleep(600)")
     wait_until_at_work(tmp_path)
     assert os.getsid(pid) == pid
     assert read_state(tmp_path).state == "running"
@@ -68,7 +68,7 @@ def test_a_job_is_detached_and_only_one_runs_per_folder(tmp_path):
 
 
 def test_a_killed_job_is_interrupted_and_can_be_started_again(tmp_path):
-    pid = start(tmp_path, "time.sleep(60)")
+    pid = start(tmp_path, "time.sleep(600)")
     wait_until_at_work(tmp_path)
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not is_running(tmp_path))
@@ -88,7 +88,7 @@ def test_a_job_that_fails_leaves_its_message_and_its_log(tmp_path):
 def test_a_job_that_does_not_listen_is_killed(tmp_path):
     start(
         tmp_path,
-        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
     )
     wait_for(lambda: "deaf" in read_log_tail(tmp_path))
     assert cancel(tmp_path, wait_s=0.3).state == "cancelled"
@@ -127,7 +127,7 @@ def test_a_job_goes_on_where_its_state_cannot_be_written(tmp_path, caplog):
 
 
 def test_a_job_of_another_machine_is_not_signalled(tmp_path):
-    with subprocess.Popen(["sleep", "30"]) as bystander, RunningJob(tmp_path, "extract"):
+    with subprocess.Popen(["sleep", "600"]) as bystander, RunningJob(tmp_path, "extract"):
         (tmp_path / "pid").write_text(f"{bystander.pid} elsewhere\n")
         with pytest.raises(StoreLocked, match="runs on elsewhere"):
             cancel(tmp_path)

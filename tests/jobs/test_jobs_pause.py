@@ -11,7 +11,7 @@ from tiny_sounds import write_sounds
 from spkbound.jobs.background import is_running, pause, read_state, resume, start_background
 from spkbound.jobs.job import RunningJob
 
-N_FILES = 1500  # enough to be caught at work on a fast machine
+N_FILES = 600  # enough to be caught at work on a fast machine
 
 
 def extraction(corpus, project):
@@ -20,7 +20,7 @@ def extraction(corpus, project):
 
 def spkbound(*arguments):
     command = [sys.executable, "-m", "spkbound", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_an_extraction_waits_goes_on_and_is_honest_when_it_is_killed_waiting(tmp_path):

@@ -43,9 +43,9 @@ def test_what_a_step_prints_or_reads_does_not_disturb_the_protocol(capfd):
 
 def test_the_environment_reaches_the_worker():
     asked = WorkerSpec(
-        entry="steps_for_tests:make_environment", environment={"PYTHONPATH": HERE, "OMP_NUM_THREADS": "1"}
+        entry="steps_for_tests:make_environment", environment={"PYTHONPATH": HERE, "OMP_NUM_THREADS": "3"}
     )
-    assert [outcome.value for outcome in Pool([asked]).run(["OMP_NUM_THREADS"])] == ["1"]
+    assert [outcome.value for outcome in Pool([asked]).run(["OMP_NUM_THREADS"])] == ["3"]
 
 
 @pytest.mark.parametrize("do", ["raise", "unanswerable"])

@@ -149,7 +149,7 @@ def test_threads_and_processes_lose_no_row_and_share_versions(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert process.wait(30) == 0
+    assert process.wait(300) == 0
     assert [row.version for row in log.all()] == list(range(1, 101))
 
 

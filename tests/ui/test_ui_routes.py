@@ -1,12 +1,12 @@
 import contextlib
 import json
 import struct
-import time
 
 import numpy as np
 import pytest
 from conftest import OURS
 from fastapi.testclient import TestClient
+from machine import wait_for
 
 from spkbound import pipeline
 from spkbound.domain import path_to_text
@@ -285,11 +285,8 @@ def test_a_plan_that_cannot_be_says_why(own_client, voices):
 
 def test_verifying_without_an_export_fails_in_words(own_client, tmp_path):
     own_client.post("/x/export/verify", json={"folder": str(tmp_path / "nothing")}, headers=OURS)
-    for _ in range(100):
-        state = own_client.get("/x/export/verify").json()
-        if state["state"] != "running":
-            break
-        time.sleep(0.02)
+    wait_for(lambda: own_client.get("/x/export/verify").json()["state"] != "running")
+    state = own_client.get("/x/export/verify").json()
     assert state["state"] == "failed"
     assert state["text"]
 

@@ -12,7 +12,7 @@ print(*sorted(sys.modules))
 
 
 def said_by_an_import():
-    done = subprocess.run([sys.executable, "-c", _IMPORT], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", _IMPORT], capture_output=True, text=True, check=True, timeout=300)
     first, modules = done.stdout.splitlines()
     return first.split(), set(modules.split())
 
