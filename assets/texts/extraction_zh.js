@@ -22,7 +22,7 @@ export const EXTRACTION = {
   "{file} was made by another version of the built-in encoder, or changed; put it back, or extract into another folder": "{file} 由内置编码器的其他版本生成，或已被更改；请放回，或提取到其他文件夹",
 
   // an encoder that is named
-  "{folder} holds embeddings of {found}, asked for is {asked}; use that encoder or another folder": "{folder} 中是 {found} 的嵌入向量，现在要求的是 {asked}；请使用原编码器或其他文件夹", "the built-in encoder": "内置编码器",
+  "{folder} holds embeddings of {found}, asked for is {asked}; use that encoder or another folder": "{folder} 中是 {found} 的嵌入向量，现在要求的是 {asked}；请使用原编码器或其他文件夹", "the {name} encoder": "{name} 编码器",
   "{folder} was made from channel {found}, asked for is {asked}; give the same channel or another folder": "{folder} 取自声道 {found}，现在要求的是 {asked}；请选择相同的声道或其他文件夹",
   "no model directory {folder}: {owner} is here, so this was taken for a path and the Hugging Face hub was not asked; check the name, or start from another folder": "没有模型目录 {folder}：此处有 {owner}，因此将其视为路径，没有查询 Hugging Face；请检查名称，或从其他文件夹启动",
   "no model directory {folder}: expected a folder with {config} and {weights}": "没有模型目录 {folder}：应为含 {config} 和 {weights} 的文件夹", "{folder} lacks {missing} (found: {found}); some downloads have other names for them: rename": "{folder} 缺少 {missing}（现有：{found}）；有些下载使用其他名称：请改名",

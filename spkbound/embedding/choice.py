@@ -112,7 +112,7 @@ def resolve_spec(layout: Layout, spec: dict, *, device: str) -> dict:
 def _refuse_other_kind(layout: Layout, earlier: StoreInfo, spec: dict) -> None:
     """Say so before a network is loaded or a background fitted for nothing."""
     if spec.get("kind") == BUILTIN and earlier.encoder_spec.get("kind") != BUILTIN:
-        raise _mismatch(layout, earlier.encoder, Words("the built-in encoder"))
+        raise _mismatch(layout, earlier.encoder, Words("the {name} encoder", name=BUILTIN))
 
 
 def _mismatch(layout: Layout, found: EncoderIdentity, asked: str) -> EncoderMismatch:
