@@ -17,8 +17,11 @@ function sizes(least, most) {
 /** What stands beside the pointer on a bar; `bar` is [from, to, how many]. */
 export const wordsOfBar = (kind, bar) => WORDS[kind](bar).join("<br>");
 
-/** @param charts values of gr.Plot, or null; their updates, with the words and the sizes of this page */
-export const finishCharts = (charts) => charts.map((chart) => chart && { ...chart, plot: finish(JSON.parse(chart.plot)) });
+/** @param charts values of gr.Plot, or null; their updates, with the words and the sizes of this page; tells that they came */
+export function finishCharts(charts) {
+  document.dispatchEvent(new CustomEvent("spkbound:charts", { detail: { all: charts.every(Boolean) } }));
+  return charts.map((chart) => chart && { ...chart, plot: finish(JSON.parse(chart.plot)) });
+}
 
 function finish(figure) {
   const { layout } = figure, [bars] = figure.data;

@@ -1,4 +1,5 @@
 // What does the page say in Chinese? By the English text; the parts of the page have a table each.
+import { EXTRACTION } from "./texts/extraction_zh.js";
 import { FIELDS } from "./texts/fields_zh.js";
 import { PAGES } from "./texts/pages_zh.js";
 import { QUESTIONS } from "./texts/questions_zh.js";
@@ -8,4 +9,4 @@ import { SERVER } from "./texts/server_zh.js";
 import { SYSTEM } from "./texts/system_zh.js";
 import { REVIEW } from "./texts/review_zh.js";
 
-export const ZH = new Map([REVIEW, QUESTIONS, PAGES, FIELDS, SERVER, REFUSALS, REASONS, SYSTEM].flatMap((part) => Object.entries(part)));
+export const ZH = new Map([REVIEW, QUESTIONS, PAGES, FIELDS, SERVER, REFUSALS, EXTRACTION, REASONS, SYSTEM].flatMap((part) => Object.entries(part)));

@@ -9,6 +9,7 @@ from spkbound.corpus import Corpus, read_manifest, scan_folder
 from spkbound.domain import Order, path_to_text, text_to_path
 from spkbound.errors import CorpusError, UsageError
 from spkbound.project import Project, ProjectSettings
+from spkbound.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,13 @@ def open_corpus(settings: ProjectSettings) -> Corpus:
     CorpusError : nothing there
     """
     if settings.input_dir is not None and settings.manifest is not None:
-        raise UsageError("input_dir and manifest both name the corpus in project.json; take one of them out")
+        raise UsageError(Words("input_dir and manifest both name the corpus in project.json; take one of them out"))
     if settings.manifest is not None:
         return read_manifest(text_to_path(settings.manifest), order=settings.order or "manifest")
     if settings.input_dir is None:
-        raise UsageError("no corpus yet: give --input_dir, the folder of recordings, or --manifest")
+        raise UsageError(Words("no corpus yet: give --input_dir, the folder of recordings, or --manifest"))
     if settings.order == "manifest":
-        raise UsageError("--order manifest needs a manifest; leave it out or give --manifest")
+        raise UsageError(Words("--order manifest needs a manifest; leave it out or give --manifest"))
     return scan_folder(text_to_path(settings.input_dir), order=settings.order or "path")
 
 

@@ -13,6 +13,7 @@ const clock = (date) => date.toLocaleTimeString(isChinese ? "zh-CN" : [], { hour
 const share = (part, whole) => `${(100 * part / Math.max(1, whole)).toPrecision(2)} %`;
 const memory = (worker) => [worker.memory_bytes ? bytes(worker.memory_bytes) : "–", worker.device_bytes ? el("div", {}, `GPU ${bytes(worker.device_bytes)}`) : null];
 const nameOf = (worker) => t("worker {number}", { number: String(worker.name).replace(/^worker /, "") });
+const deviceOf = (worker) => worker.device.replace(/^cuda:/, "GPU ").replace(/^cpu$/, "CPU");
 const fact = (name, value, small) => el("div", {}, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, small) : null));
 
 const TITLES = {
@@ -63,14 +64,18 @@ export function mount(root, trigger) {
     const counted = known && total > 0;
     slot("facts").hidden = !counted;
     slot("bar").hidden = !known;
-    slot("bar").classList.toggle("moving", known && !counted);
-    slot("bar").firstElementChild.style.width = counted ? `${100 * done / total}%` : "";
+    const isMeasured = counted && !(running && job.workers.length === 0); // before and after the workers nobody knows how far it is
+    slot("bar").classList.toggle("moving", known && !isMeasured);
+    slot("bar").firstElementChild.style.width = isMeasured ? `${100 * done / total}%` : "";
+    for (const [name, value] of [["valuemin", 0], ["valuemax", total], ["valuenow", done]]) {
+      if (isMeasured) slot("bar").setAttribute(`aria-${name}`, value);
+      else slot("bar").removeAttribute(`aria-${name}`);
+    }
     if (!counted) return;
     slot("facts").replaceChildren(
       fact(t("done"), count(done), t("of {total}", { total })),
-      ...(running ? [fact(t("rate"), job.state === "paused" ? "–" : count(job.rate_per_s), job.state === "paused" ? "" : t("files/s")), fact(t("time left"), span(job.left_s), job.left_s ? t("ready at {time}", { time: clock(new Date(Date.now() + job.left_s * 1000)) }) : "")] : []),
-      fact(t("unreadable"), count(failed), total ? share(failed, total) : ""));
-    for (const [name, value] of [["valuemin", 0], ["valuemax", total], ["valuenow", done]]) slot("bar").setAttribute(`aria-${name}`, value);
+      ...(running ? [fact(t("rate"), job.rate_per_s ? count(job.rate_per_s) : "–", job.rate_per_s ? t("files/s") : ""), fact(t("time left"), span(job.left_s), job.left_s ? t("ready at {time}", { time: clock(new Date(Date.now() + job.left_s * 1000)) }) : "")] : []),
+      fact(t("unreadable"), count(failed), failed ? share(failed, total) : ""));
   }
 
   function drawWorkers() {
@@ -81,7 +86,7 @@ export function mount(root, trigger) {
     slot("workers").replaceChildren(
       el("div", { class: "dev h" }, el("span", {}, t("worker")), el("span", {}, t("utterances done")), ...[t("files/s"), t("in hand"), t("memory"), t("state")].map((word) => el("span", { class: "num" }, word))),
       ...job.workers.map((worker) => el("div", { class: "dev" },
-        el("span", {}, el("b", {}, nameOf(worker)), worker.device),
+        el("span", {}, el("b", {}, nameOf(worker)), deviceOf(worker)),
         el("span", {}, el("div", { class: "bar" }, el("i", { style: `width:${100 * worker.done / fair}%` })), count(worker.done)),
         el("b", { class: "num" }, job.state === "paused" ? "–" : count(worker.rate_per_s)), el("span", { class: "num" }, count(worker.at_hand)),
         el("span", { class: "num" }, memory(worker)), el("span", { class: "num" }, serverWords(worker.state || "at work")))));

@@ -82,6 +82,9 @@ export function mount(root) {
     slot("start").disabled = running || isRunning(job) || !plan?.ready || n + incomplete === 0;
     const again = t("Try again: {n} failed file|Try again: {n} failed files", { n: failed });
     slot("start").replaceChildren(icon(incomplete && !n ? "again" : "out"), running ? t("Exporting …") : n ? t("Export {n} new speaker folder|Export {n} new speaker folders", { n }) : incomplete ? again : plan?.totals?.n_folders === 0 ? t("Nothing to export yet") : plan?.totals ? t("Nothing new to export") : t("Export"));
+    slot("cancel").hidden = !running;
+    slot("cancel").disabled = false;
+    slot("verify").hidden = running;
     slot("verify").disabled = isRunning(job) || check?.state === "running" || !plan?.has_manifest;
     for (const input of root.querySelectorAll(".where input")) input.disabled = running;
     slot("about-start").textContent = running ? !job.total ? t("Starting …") : `${t("{done} of {total} files", { done: job.done, total: job.total })}${job.left_s ? t(", {time} left", { time: span(job.left_s) }) : ""}`
@@ -90,7 +93,8 @@ export function mount(root) {
 
   function drawBar(running) {
     slot("bar").hidden = !running;
-    slot("bar").firstElementChild.style.width = `${100 * (job?.done || 0) / Math.max(1, job?.total || 0)}%`;
+    slot("bar").classList.toggle("moving", running && !job.total);
+    slot("bar").firstElementChild.style.width = job?.total ? `${100 * job.done / job.total}%` : "";
     slot("bar").setAttribute("aria-valuenow", job?.done || 0);
     slot("bar").setAttribute("aria-valuemax", job?.total || 0);
   }
@@ -98,10 +102,10 @@ export function mount(root) {
   function drawResult() {
     const ended = job?.kind === "export" && !isRunning(job) && job.state !== "idle" && job.started_at !== past ? job : null;
     const bad = check ? check.n_differences > 0 || check.state === "failed" : ended && (ended.state !== "done" || ended.failed > 0);
-    const words = check ? check.text : ended ? ended.message || { done: t("Exported"), cancelled: t("Cancelled; export again to go on") }[ended.state] || ended.state : "";
+    const words = check ? check.text : !ended ? "" : ended.state === "cancelled" ? t("Cancelled; export again to go on") : ended.message || (ended.state === "done" ? t("Exported") : ended.state);
     slot("result").hidden = !words;
-    const [first, ...more] = serverWords(words).split("\n").map(capitalised);
-    slot("result").replaceChildren(el("b", {}, first), ...more.map((line) => el("span", {}, line)));
+    const [first, ...more] = serverWords(words).split("\n");
+    slot("result").replaceChildren(el("b", {}, capitalised(first)), ...more.map((line) => el("span", {}, line)));
     slot("result").classList.toggle("bad", Boolean(bad));
   }
 
@@ -114,6 +118,12 @@ export function mount(root) {
       check = { state: "failed", text: error.message, n_differences: 0 };
       draw();
     }
+    document.dispatchEvent(new CustomEvent("spkbound:job"));
+  }
+
+  async function cancel() {
+    slot("cancel").disabled = true;
+    await post("job/cancel").catch(() => null);
     document.dispatchEvent(new CustomEvent("spkbound:job"));
   }
 
@@ -135,6 +145,7 @@ export function mount(root) {
 
   slot("start").addEventListener("click", start);
   slot("verify").addEventListener("click", verify);
+  slot("cancel").addEventListener("click", cancel);
   slot("nothing").querySelector("button").addEventListener("click", () => go("review"));
   slot("folder").addEventListener("input", askSoon);
   slot("mode").addEventListener("change", askSoon);

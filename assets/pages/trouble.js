@@ -12,6 +12,7 @@ export function drawTrouble(box, job, kind, other) {
   box.hidden = !words;
   if (!words) return;
   box.classList.add("bad");
-  const lines = ended ? job.log_tail.slice(-N_LINES).filter((line) => line.trim() && line !== words) : [];
+  const plain = job?.message?.text ?? job?.message;
+  const lines = ended ? job.log_tail.slice(-N_LINES).filter((line) => line.trim() && !(plain && line.endsWith(plain))) : []; // not what stands above
   box.replaceChildren(el("p", {}, capitalised(words)), ...(lines.length ? [el("pre", {}, lines.join("\n"))] : []));
 }

@@ -3,7 +3,7 @@ import { ApiError, get, post } from "../api.js";
 import { NotSent } from "./outbox.js";
 
 async function bytes(path) {
-  const answer = await fetch(`x/${path}`);
+  const answer = await fetch(`x/${path}`).catch(() => { throw new ApiError(0, null); });
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
   return answer.arrayBuffer();
 }

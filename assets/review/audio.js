@@ -50,6 +50,7 @@ export class Player {
   /**
    * Play `items` (any iterable of indices and TICK) in turn, stopping what sounds now; what is missing is left out.
    * @param options {what: name of it, even: evened out}
+   * @returns how many of them sound, undefined when it was stopped before
    */
   async play(items, { what, even = true }) {
     this.calledAt = performance.now();
@@ -60,16 +61,17 @@ export class Player {
     this.onChange();
     if (context.state !== "running") await context.resume();
     const coming = takeAhead(items, LOADED_AHEAD, (item) => (item === TICK ? null : this.sounds.ready(item) ?? this.sounds.load(item)));
-    let at = context.currentTime + 0.005;
+    let at = context.currentTime + 0.005, n = 0;
     for (const [item, loading] of coming) {
       const sound = isPromise(loading) ? await loading : loading;
       if (turn === this.turn) await this.whenNear(at);
       if (turn !== this.turn) return;
       at = Math.max(at, context.currentTime + 0.005);
       if (item === TICK) at += this.tick(at);
-      else if (sound) at += this.sound(item, sound, { at, even });
+      else if (sound) [at, n] = [at + this.sound(item, sound, { at, even }), n + 1];
     }
     this.end = setTimeout(() => turn === this.turn && this.stop(), Math.max(0, at - context.currentTime) * 1000);
+    return n;
   }
 
   sound(index, { heard, speed, gain }, { at, even }) {

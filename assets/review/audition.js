@@ -19,9 +19,10 @@ export class Audition {
     return !details.utterance(index)?.unreadable && !sounds.missing.has(index);
   }
 
-  play(items, what) {
-    const { player, settings } = this.page;
-    player.play(items, { what, even: settings.evenLoudness });
+  async play(items, what) {
+    const { page } = this;
+    const n = await page.player.play(items, { what, even: page.settings.evenLoudness });
+    if (n === 0) page.say(page.sounds.trouble ? t("Nothing can be heard: {why}", { why: page.sounds.trouble }) : t("Nothing here can be heard: the tiles say why."));
   }
 
   /** Speed and volume are as the switches say; what was prepared for another speed is prepared again. */
@@ -64,7 +65,10 @@ export class Audition {
 
   one(index) {
     if (this.canHear(index)) this.play([index], `cursor ${index}`);
-    else this.page.player.stop();
+    else {
+      this.page.player.stop();
+      this.page.say(t("Nothing here can be heard: the tiles say why."));
+    }
   }
 
   /** Utterance after utterance from the cursor, or the cut, to the end of the segment; the cursor goes along. */

@@ -1,6 +1,6 @@
 // What waits, and how far is the work? Progress, stop line, filters, and the list, of which only what is in sight exists.
 import { arrange, chip, count, el, icon, say, sizeOf, span } from "../dom.js";
-import { t } from "../i18n.js";
+import { listed, t } from "../i18n.js";
 import { sureText } from "./bulk.js";
 import { percent, risk, whenAndWho } from "./format.js";
 import { People } from "./people.js";
@@ -166,7 +166,7 @@ export class Queue {
       cost: item.harm > 0 ? t("{harm} speaker|{harm} speakers", { harm: risk(item.harm), n: item.harm >= 0.95 && item.harm < 1.05 ? 1 : 2 }) : "",
       harm: item.risk > 0 ? t("If it stays, expected: {speakers} spoilt speakers, {files} misfiled files", { speakers: risk(item.harm), files: risk(item.risk) }) : null,
       comment: last ? t("{words} ({who})", { words: last.text, who: whenAndWho(last, store.user) }) : null,
-      here: store.others.filter((one) => one.index === item.index).map((one) => t("{user} is here", one)),
+      here: store.others.filter((one) => one.index === item.index).map(({ user }) => user),
     };
   }
 }
@@ -185,8 +185,10 @@ function makeRow(key, { place, height, total, index, state, probability, icon: s
 /** Who is here, and that somebody said something. */
 const marks = (comment, here) => [
   comment && el("span", { class: "mark", role: "img", "aria-label": t("with comment"), title: comment }, icon("comment")),
-  ...here.map((words) => el("b", { class: "here", title: words }, icon("people"), el("span", { class: "cut-off" }, words))),
+  here.length > 0 && el("b", { class: "here", title: listed(here) }, icon("people"), el("span", { class: "cut-off" }, hereText(here))),
 ];
+
+const hereText = ([user, ...others]) => (others.length ? t("{user} and {n} more are here", { user, n: others.length }) : t("{user} is here", { user }));
 
 /** What stands between asterisks, bold. */
 const inBold = (text) => text.split("*").map((part, i) => (i % 2 ? el("b", {}, part) : part));

@@ -20,6 +20,7 @@ export class Sounds {
     this.kept = new ByteLru(KEPT_BYTES);
     this.coming = new Map();
     this.missing = new Map(); // index → why
+    this.trouble = null; // why the last one did not come, though it may be there
     this.wanted = [];
     this.busy = 0;
     this.asked = new Map(); // what the worker is stretching
@@ -59,9 +60,11 @@ export class Sounds {
       const buffer = await this.context.decodeAudioData(await this.fetchAudio(index));
       const gain = gainFor(loudnessOf(buffer.getChannelData(0), buffer.sampleRate));
       this.missing.delete(index);
+      this.trouble = null;
       return { buffer, heard: buffer, speed: 1, gain };
     } catch (error) {
       if (error.status === 404 || error.name === "EncodingError") this.miss(index, error.body?.reason ? reasonWords(error.body.reason) : t("no sound in it"));
+      else this.trouble = error.message;
       return null;
     }
   }

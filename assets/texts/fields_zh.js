@@ -1,7 +1,7 @@
 // What do the fields of Gradio say in Chinese? Their English is in spkbound/ui.
 export const FIELDS = {
   "Settings": "设置", "Channel": "声道", "Workers": "工作进程", "one per physical core": "每个物理核心一个", "Encoder": "编码器", "built-in, needs no weights": "内置，无需权重文件",
-  "a WeSpeaker folder, an .onnx file, or a name of the Hugging Face hub": "WeSpeaker 目录、.onnx 文件或 Hugging Face hub 上的名称",
+  "a WeSpeaker folder, an .onnx file, or a name of the Hugging Face hub": "WeSpeaker 目录、.onnx 文件或 Hugging Face hub 名称",
   "GPUs": "GPU", "all of them": "全部", "numbers such as 0,1; or cpu": "编号，如 0,1；或 cpu", "Start extraction": "开始提取",
   "You may close this page. The workers go on; what is done stays done, also after a cancel or a crash.": "可以关闭本页。工作进程会继续；已完成的保留，取消或崩溃后也是如此。",
   "Method": "方法", "Expected utterances per speaker": "每个说话人的预期语句数", "a whole number, or auto": "整数，或 auto", "Window": "窗口",

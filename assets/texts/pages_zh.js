@@ -36,7 +36,7 @@ export const PAGES = {
   "Try {path} again": "重试 {path}", "Try again": "重试", "{total} unreadable": "{total} 条无法读取", "{shown} of {total} shown": "显示 {shown} / {total}", "All reasons": "所有原因",
 
   // Detect
-  "Detection": "检测", "No boundaries yet": "还没有边界", "Looking for boundaries": "正在查找边界", "The detection stopped": "检测已停止",
+  "Detection": "检测", "No boundaries yet": "还没有边界", "The detection is running": "正在检测", "shown below: the detection before this one": "下面显示的是此前的检测", "The charts could not be drawn.": "无法绘制图表。", "The detection stopped": "检测已停止",
   "{boundaries}, {speakers}": "{boundaries}，{speakers}", "{n} speaker|{n} speakers": "{n} 个说话人", "The corpus changed since the detection": "检测之后语料已更改",
   "among {total} utterances, by the method “{method}”": "共 {total} 条语句，方法“{method}”", "Detect again; what you decided is kept.": "请重新检测；您的决定会保留。",
   "Choose at the left and press Detect.": "请在左侧设置并点击“检测”。", "boundaries": "边界", "below 90 %": "低于 90 %", "look at these first": "请先查看这些",

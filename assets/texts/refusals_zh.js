@@ -17,7 +17,7 @@ export const REFUSALS = {
   "cannot hard-link from {source} to {target}: they are on different disks; use --mode copy or symlink": "无法从 {source} 硬链接到 {target}：位于不同磁盘；请使用复制或符号链接",
   "cannot hard-link {source} to {target}: they are on different disks; use --mode copy or symlink": "无法将 {source} 硬链接到 {target}：位于不同磁盘；请使用复制或符号链接",
   "cannot link {source}: {why}; use --mode copy": "无法链接 {source}：{why}；请使用复制", "{folder} lies inside the corpus; a later scan of it finds what is exported now": "{folder} 位于语料之内；之后扫描语料会扫到本次导出的文件",
-  "{folder} needs {needed} GB and its disk has {free} GB free; make room, choose another disk, or use --mode hardlink or symlink": "{folder} 需要 {needed} GB，其磁盘可用 {free} GB；请腾出空间、选择其他磁盘，或使用硬链接或符号链接",
+  "{folder} needs {needed} GB and its disk has {free} GB free; make room, choose another disk, or link instead of copying (--mode hardlink or symlink)": "{folder} 需要 {needed} GB，其磁盘可用 {free} GB；请腾出空间、选择其他磁盘，或使用硬链接或符号链接",
   "the disk of {folder} is full; make room and export again, it goes on from here": "{folder} 所在磁盘已满；请腾出空间后再次导出，会从此处继续", "cannot write {where}: {why}; mend it and export again": "无法写入 {where}：{why}；请解决后再次导出",
   "{folder}: the name {name} has {length} bytes and the target's disk allows {limit} ({n_such} such files); rename them, exclude them, or export to another disk":
     "{folder}：名称 {name} 有 {length} 字节，目标磁盘最多允许 {limit}（共 {n_such} 个这样的文件）；请改名、排除，或导出到其他磁盘",
@@ -35,7 +35,7 @@ export const REFUSALS = {
 
   // what an export came to
   "wrote {files} ({size} MB) into {folders} in {time} s; {there}": "已将 {files}（{size} MB）写入 {folders}，用时 {time} 秒；{there}", "would write {files} ({size} MB) into {folders} in {time} s; {there}": "将把 {files}（{size} MB）写入 {folders}，用时 {time} 秒；{there}",
-  "{n} speaker folder|{n} speaker folders": "{n} 个说话人文件夹", "{n} was there already|{n} were there already": "{n} 个之前已存在", "warning: {what}": "警告：{what}", "listened blind: {what}": "盲听：{what}",
+  "{n} speaker folder|{n} speaker folders": "{n} 个说话人文件夹", "{n} was there already|{n} were there already": "{n} 个之前已存在", "warning: {what}": "警告：{what}", "blind listening: {what}": "盲听：{what}",
   "left out: {unreadable} unreadable, {excluded} excluded, {undecided} in undecided segments": "未导出：{unreadable} 条无法读取，{excluded} 条已排除，{undecided} 条在未决定的片段中",
   "failed": "失败",
 

@@ -54,7 +54,7 @@ export const REVIEW = {
   "Approve all above {p} …": "确认所有高于 {p} 的…", "{n} suggestion|{n} suggestions": "{n} 条建议", "there is no boundary": "没有边界",
   "every boundary is decided": "所有边界均已决定", "ready in about {time} at this pace": "按此速度约 {time} 后完成",
   "the pace shows after a few decisions": "完成几个决定后显示预计时间", "{what} from {place}": "{what}，原在 {place}", "with comment": "有备注",
-  "{user} is here": "{user} 在此", "What is left is expected to misfile *less than one file* in all.": "剩余部分预计总共错放*不到一个文件*。",
+  "{user} is here": "{user} 在此", "{user} and {n} more are here": "{user} 和另外 {n} 人在此", "Nothing can be heard: {why}": "无法播放：{why}", "Nothing here can be heard: the tiles say why.": "此处没有可播放的声音：原因见各语句。", "What is left is expected to misfile *less than one file* in all.": "剩余部分预计总共错放*不到一个文件*。",
   "By the speakers expected to be spoilt: two by a misplaced boundary, one by a superfluous one": "按预计受损的说话人数：错位的边界损及两人，多余的边界损及一人",
   "If it stays, expected: {speakers} spoilt speakers, {files} misfiled files": "若保持不变，预计：{speakers} 名说话人受损，{files} 个文件错放",
   "{n} misfiled file|{n} misfiled files": "{n} 个错放文件", "less than one misfiled file": "不到一个错放文件", "*{n}* would stay misfiled.": "预计仍有 *{n}* 个错放。",

@@ -18,6 +18,7 @@ from spkbound.corpus.columns import Corpus
 from spkbound.corpus.sort import sort_paths
 from spkbound.domain import Order, path_to_text, text_to_path
 from spkbound.errors import CorpusError
+from spkbound.words import Words, from_disk, words_of
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _JSON_SUFFIXES = (b".jsonl", b".json", b".ndjson")
@@ -36,7 +37,7 @@ class _LineError(Exception):
     """One line cannot be read; the caller knows of which file."""
 
     def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"line {line}: {what}")
+        super().__init__(Words("line {line}: {what}", line=line, what=what))
 
 
 def read_manifest(file: Path | str | bytes, *, order: Order = "manifest") -> Corpus:
@@ -53,14 +54,22 @@ def read_manifest(file: Path | str | bytes, *, order: Order = "manifest") -> Cor
         with open(name, "rb") as opened:
             content = opened.read().removeprefix(_BYTE_ORDER_MARK)
     except OSError as error:
-        raise CorpusError(f"cannot read the manifest {path_to_text(name)}: {error.strerror}; check the path") from error
+        raise CorpusError(
+            Words(
+                "cannot read the manifest {file}: {why}; check the path", file=path_to_text(name), why=from_disk(error)
+            )
+        ) from error
     folder = os.path.dirname(name)
     try:
         sources = _resolve(_read_entries(name, content), folder)
     except _LineError as error:
-        raise CorpusError(f"cannot read the manifest {path_to_text(name)}: {error}") from error
+        raise CorpusError(
+            Words("cannot read the manifest {file}: {why}", file=path_to_text(name), why=words_of(error))
+        ) from error
     if not sources:
-        raise CorpusError(f"no corpus: the manifest {path_to_text(name)} names no file; it needs one per line")
+        raise CorpusError(
+            Words("no corpus: the manifest {file} names no file; it needs one per line", file=path_to_text(name))
+        )
     root = _find_root(sources, folder)
     start = len(root.rstrip(b"/")) + 1
     paths = [source[start:] for source in sources]
@@ -82,16 +91,18 @@ def _read_kaldi(content: bytes) -> Iterator[_Entry]:
         if not fields:
             continue
         if len(fields) != 2:
-            raise _LineError(line, "found one word, expected an identifier and a path")
+            raise _LineError(line, Words("found one word, expected an identifier and a path"))
         if fields[1].endswith(b"|") or fields[1].startswith(b"|"):
-            raise _LineError(line, "a pipe (a command whose output is the audio); run it and name the file it makes")
+            raise _LineError(
+                line, Words("a pipe (a command whose output is the audio); run it and name the file it makes")
+            )
         yield _Entry(line, fields[1])
 
 
 def _read_csv(content: bytes) -> Iterator[_Entry]:
     delimiter = _delimiter(content)
     if delimiter is None:
-        raise _LineError(1, f"no column called {_CSV_COLUMN!r} in the header")
+        raise _LineError(1, Words("no column called {name} in the header", name=repr(_CSV_COLUMN)))
     text = io.StringIO(content.decode("utf-8", "surrogateescape"), newline="")
     rows = csv.reader(text, delimiter=delimiter, strict=True)
     try:
@@ -102,10 +113,10 @@ def _read_csv(content: bytes) -> Iterator[_Entry]:
             if not row:
                 continue
             if len(row) <= column or not row[column]:
-                raise _LineError(line, f"nothing in the column {_CSV_COLUMN!r}")
+                raise _LineError(line, Words("nothing in the column {name}", name=repr(_CSV_COLUMN)))
             yield _Entry(line, _encode(row[column], line))
     except csv.Error as error:
-        raise _LineError(rows.line_num, f"not CSV ({error})") from error
+        raise _LineError(rows.line_num, Words("not CSV ({why})", why=str(error))) from error
 
 
 def _delimiter(content: bytes) -> str | None:
@@ -128,10 +139,11 @@ def _read_json_lines(content: bytes, folder: bytes) -> Iterator[_Entry]:
         try:
             row = json.loads(text.decode("utf-8", "surrogateescape"))
         except (ValueError, RecursionError) as error:
-            raise _LineError(line, f"not JSON ({error})") from error
+            raise _LineError(line, Words("not JSON ({why})", why=str(error))) from error
         found = next((row[key] for key in _JSON_FIELDS if key in row), None) if isinstance(row, dict) else None
         if not isinstance(found, str) or not found:
-            raise _LineError(line, f"no field called {' or '.join(map(repr, _JSON_FIELDS))}")
+            name, other = map(repr, _JSON_FIELDS)
+            raise _LineError(line, Words("no field called {name} or {other}", name=name, other=other))
         yield _Entry(line, _unescape(_encode(found, line), found, folder))
 
 
@@ -139,7 +151,7 @@ def _encode(text: str, line: int) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise _LineError(line, f"a path that no file can have ({error.reason})") from error
+        raise _LineError(line, Words("a path that no file can have ({why})", why=error.reason)) from error
 
 
 def _unescape(literal: bytes, text: str, folder: bytes) -> bytes:
@@ -153,12 +165,14 @@ def _resolve(entries: Iterator[_Entry], folder: bytes) -> list[bytes]:
     lines: dict[bytes, int] = {}
     for entry in entries:
         if b"\0" in entry.path:
-            raise _LineError(entry.line, "a path that no file can have (a zero byte)")
+            raise _LineError(entry.line, Words("a path that no file can have ({why})", why=Words("a zero byte")))
         source = os.path.normpath(os.path.join(folder, entry.path))
         earlier = lines.setdefault(source, entry.line)
         if earlier != entry.line:
+            name = path_to_text(entry.path)
             raise _LineError(
-                entry.line, f"{path_to_text(entry.path)} is already named in line {earlier}; keep one of the two"
+                entry.line,
+                Words("{name} is already named in line {earlier}; keep one of the two", name=name, earlier=earlier),
             )
     return list(lines)
 

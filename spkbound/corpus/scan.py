@@ -27,6 +27,7 @@ from spkbound.corpus.columns import Corpus
 from spkbound.corpus.sort import sort_paths
 from spkbound.domain import Order, path_to_text, text_to_path
 from spkbound.errors import CorpusError, UsageError
+from spkbound.words import Words, from_disk, joined_words
 
 log = logging.getLogger(__name__)
 
@@ -126,23 +127,29 @@ def _identity(path: bytes) -> tuple[int, int]:
     return facts.st_dev, facts.st_ino
 
 
-def _describe_unlisted(folder: _Folder, error: OSError) -> str:
-    where = path_to_text(folder.path)
+def _describe_unlisted(folder: _Folder, error: OSError) -> Words:
+    where, why = path_to_text(folder.path), from_disk(error)
     if folder.prefix:
-        return f"cannot list {where}: {error.strerror}; make it readable or move it out of the corpus"
+        return Words("cannot list {where}: {why}; make it readable or move it out of the corpus", where=where, why=why)
     if isinstance(error, FileNotFoundError):
-        return f"no corpus: the folder {where} does not exist; check the path"
-    return f"no corpus: cannot list {where}: {error.strerror}; give a folder that can be read"
+        return Words("no corpus: the folder {where} does not exist; check the path", where=where)
+    return Words("no corpus: cannot list {where}: {why}; give a folder that can be read", where=where, why=why)
 
 
-def _describe_empty(root: bytes, found: _Found) -> str:
-    suffixes = " ".join(sorted(READABLE_SUFFIXES))
-    kinds = ", ".join(f"{n} × {path_to_text(suffix) or 'no suffix'}" for suffix, n in found.others.most_common(5))
-    exported = f", {len(found.outputs)} folders of earlier exports" if found.outputs else ""
-    return (
-        f"no corpus: {path_to_text(root)} holds no audio file; found {kinds or 'no file at all'}{exported};"
-        f" looked for {suffixes}"
+def _describe_empty(root: bytes, found: _Found) -> Words:
+    kinds = [_describe_kind(suffix, n) for suffix, n in found.others.most_common(5)] or [Words("no file at all")]
+    n = len(found.outputs)
+    exported = [Words("{n} folder of earlier exports|{n} folders of earlier exports", n=n)] if n else []
+    return Words(
+        "no corpus: {folder} holds no audio file; found {found}; looked for {suffixes}",
+        folder=path_to_text(root),
+        found=joined_words(", ", kinds + exported),
+        suffixes=" ".join(sorted(READABLE_SUFFIXES)),
     )
+
+
+def _describe_kind(suffix: bytes, n: int) -> Words:
+    return Words("{n} × {suffix}", n=n, suffix=path_to_text(suffix) or Words("no suffix"))
 
 
 def _shown(paths: list[bytes]) -> str:

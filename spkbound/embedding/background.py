@@ -17,6 +17,7 @@ from spkbound.embedding.plan import OrderedFiles
 from spkbound.encoders.builtin import BuiltinEncoder, fit_builtin
 from spkbound.errors import EncoderError, UnreadableAudio
 from spkbound.jobs import Pool, WorkerSpec
+from spkbound.words import Words, words_of
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def fit_background(corpus: OrderedFiles, file: Path, *, channel: int | str, seed
             raise EncoderError(outcome.failure.message)
         log.warning("fitting crashed (%s); trying a smaller sample", outcome.failure.message)
     raise EncoderError(
-        f"fitting the built-in encoder crashed {MAX_CRASHES} times; see the log for the decoder at fault"
+        Words("fitting the built-in encoder crashed {n} times; see the log for the decoder at fault", n=MAX_CRASHES)
     )
 
 
@@ -66,7 +67,7 @@ def open_fit(config: dict) -> Callable[[list[str]], int]:
         try:
             encoder = fit_builtin(sample, seed=config["seed"])
         except EncoderError as error:
-            raise EncoderError(f"{error}{sample.complaint()}") from error
+            raise EncoderError(sample.complain(words_of(error))) from error
         encoder.save(config["file"])
         return sample.n_read
 
@@ -87,9 +88,15 @@ class _Sample:
                 yield read_audio(join_root(self._root, path), rate_hz=BuiltinEncoder.rate_hz, channel=self._channel)
                 self.n_read += 1
             except UnreadableAudio as error:
-                self._problems.append(f"{path_to_text(path)}: {error}")
+                self._problems.append(Words("{name}: {why}", name=path_to_text(path), why=error.reason))
 
-    def complaint(self) -> str:
+    def complain(self, what: str) -> str:
         if not self._problems:
-            return ""
-        return f" ({len(self._problems)} of {len(self._paths)} cannot be read, first {self._problems[0]})"
+            return what
+        return Words(
+            "{what} ({bad} of {sample} cannot be read, first {first})",
+            what=what,
+            bad=len(self._problems),
+            sample=len(self._paths),
+            first=self._problems[0],
+        )

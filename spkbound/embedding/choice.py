@@ -12,6 +12,7 @@ from spkbound.embedding.store import has_store
 from spkbound.encoders.base import EncoderIdentity
 from spkbound.encoders.open import identify_encoder, open_encoder
 from spkbound.errors import EncoderError, EncoderMismatch, StoreError
+from spkbound.words import Words
 
 BUILTIN = "builtin"
 
@@ -65,8 +66,13 @@ def choose_encoder(
         _refuse_other_kind(layout, earlier, spec)
         if earlier.channel != options.channel:
             raise StoreError(
-                f"{layout.store} was made from channel {earlier.channel}, asked for is {options.channel};"
-                " give the same channel or another folder"
+                Words(
+                    "{folder} was made from channel {found}, asked for is {asked};"
+                    " give the same channel or another folder",
+                    folder=str(layout.store),
+                    found=str(earlier.channel),
+                    asked=str(options.channel),
+                )
             )
     if options.encoder is None and not _has_background(layout, earlier):
         from spkbound.embedding.background import fit_background
@@ -82,7 +88,9 @@ def choose_encoder(
 def _has_background(layout: Layout, earlier: StoreInfo | None) -> bool:
     """Whether the built-in encoder is fitted. One that a killed run left is taken, if it can be."""
     if earlier is not None and not layout.background.exists():
-        raise EncoderError(f"{layout.background} is missing; put it back, or extract into another folder")
+        raise EncoderError(
+            Words("{file} is missing; put it back, or extract into another folder", file=str(layout.background))
+        )
     if earlier is not None or not layout.background.exists():
         return earlier is not None
     try:
@@ -104,13 +112,18 @@ def resolve_spec(layout: Layout, spec: dict, *, device: str) -> dict:
 def _refuse_other_kind(layout: Layout, earlier: StoreInfo, spec: dict) -> None:
     """Say so before a network is loaded or a background fitted for nothing."""
     if spec.get("kind") == BUILTIN and earlier.encoder_spec.get("kind") != BUILTIN:
-        raise _mismatch(layout, earlier.encoder, f"the {BUILTIN} encoder")
+        raise _mismatch(layout, earlier.encoder, Words("the {name} encoder", name=BUILTIN))
 
 
 def _mismatch(layout: Layout, found: EncoderIdentity, asked: str) -> EncoderMismatch:
     where = path_to_text(str(layout.folder).encode("utf-8", "surrogateescape"))
     return EncoderMismatch(
-        f"{where} holds embeddings of {_described(found)}, asked for is {asked}; use that encoder or another folder"
+        Words(
+            "{folder} holds embeddings of {found}, asked for is {asked}; use that encoder or another folder",
+            folder=where,
+            found=_described(found),
+            asked=asked,
+        )
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from spkbound.embedding.background import ONE_THREAD
 from spkbound.errors import NoSuchDevice, WorkerError
 from spkbound.jobs import Pool, WorkerSpec
+from spkbound.words import Words
 
 CPU = "cpu"
 ON_CPU_ONLY = ("builtin", "onnx")
@@ -17,7 +18,9 @@ def count_gpus() -> int:
     spec = WorkerSpec(entry="spkbound.encoders.gpus:open_count", environment=ONE_THREAD)
     [outcome] = Pool([spec]).run([None])
     if outcome.failure is not None:
-        raise WorkerError(f"cannot ask for GPUs: {outcome.failure.error}: {outcome.failure.message}")
+        raise WorkerError(
+            Words("cannot ask for GPUs: {why}", why=f"{outcome.failure.error}: {outcome.failure.message}")
+        )
     return outcome.value
 
 
@@ -41,8 +44,13 @@ def plan_devices(
         chosen = range(n_gpus) if gpus is None else gpus
         missing = sorted({number for number in chosen if number >= n_gpus})
         if missing:
-            there = f"there are {n_gpus}, counted from 0" if n_gpus else "torch sees none here"
-            raise NoSuchDevice(f"no GPU {', '.join(map(str, missing))}: {there}; give others, or --gpus cpu")
+            there = (
+                Words("there are {n_gpus}, counted from 0", n_gpus=n_gpus) if n_gpus else Words("torch sees none here")
+            )
+            numbers = ", ".join(map(str, missing))
+            raise NoSuchDevice(
+                Words("no GPU {numbers}: {there}; give others, or --gpus cpu", numbers=numbers, there=there)
+            )
         if len(chosen):
             return [f"cuda:{number}" for number in chosen]
     return [CPU] * (n_workers or _physical_cores())

@@ -34,6 +34,7 @@ from spkbound.embedding.survey import move_broken_aside, read_usable
 from spkbound.embedding.turns import Overseer, Turns
 from spkbound.errors import StoreCorrupt, StoreError
 from spkbound.jobs import WorkerStatus
+from spkbound.words import Words, from_disk
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,11 @@ def extract(
     try:
         layout.parts.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"cannot write to {layout.store}: {error.strerror}; choose another folder") from error
+        raise StoreError(
+            Words(
+                "cannot write to {folder}: {why}; choose another folder", folder=str(layout.store), why=from_disk(error)
+            )
+        ) from error
     with at_work(layout, options.shard):
         listener = Listener(on_progress or _say_nothing, is_pause_asked or _never)
         return _Extraction(corpus, layout, options, listener, placement).run()
@@ -127,7 +132,12 @@ class _Extraction:
             unreadable = self._finish(known, mirrors, info)
             if unreadable is not None:
                 return self._summary(info, known, unreadable)
-        raise StoreError(f"parts in {self._layout.parts} vanish or break while they are read; check that disk")
+        raise StoreError(
+            Words(
+                "parts in {folder} vanish or break while they are read; check that disk",
+                folder=str(self._layout.parts),
+            )
+        )
 
     def _may_adopt(self) -> bool:
         """Whether embeddings lie here that the baseline made, with an encoder that is named."""

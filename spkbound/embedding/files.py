@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from spkbound.errors import StoreError
 from spkbound.whole_file import whole_file
+from spkbound.words import Words, from_disk
 
 
 @contextlib.contextmanager
@@ -24,8 +25,12 @@ def store_file(path: Path) -> Iterator[Path]:
             yield temporary
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {error.strerror}; free some space or make the folder writable, then run"
-            " the same command again: it goes on from there"
+            Words(
+                "cannot write {file}: {why}; free some space or make the folder writable, then run"
+                " the same command again: it goes on from there",
+                file=str(path),
+                why=from_disk(error),
+            )
         ) from error
 
 

@@ -145,7 +145,8 @@ class Turns:
         log.warning("a task %s: %s: %s\n%s", failure.kind, failure.error, failure.message, failure.traceback)
         self._n_failures += failure.kind == "raised" and task["number"] < self._n_whole
         if self._n_failures >= MAX_FAILURES_AT_FIRST and self._n_good == 0:
-            raise WorkerError(f"every task fails: {failure.error}: {failure.message}\n{failure.traceback}")
+            why = f"{failure.error}: {failure.message}\n{failure.traceback}" if failure.traceback else failure.message
+            raise WorkerError(Words("every task fails: {why}", why=why))
 
     def _write_failure(self, place: int, outcome: Outcome) -> None:
         """Put the file on record that no worker could."""

@@ -19,6 +19,7 @@ from spkbound.encoders.fbank import RATE_HZ
 from spkbound.encoders.speech import find_speech
 from spkbound.errors import EncoderError
 from spkbound.whole_file import whole_file
+from spkbound.words import Words
 
 VERSION = "3"
 MAX_FITTED = 2_000  # utterances, and of each the middle
@@ -78,13 +79,20 @@ class BuiltinEncoder:
             digest = str(arrays["digest"])
         except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
             raise EncoderError(
-                f"cannot read the built-in encoder's background {path}: {error};"
-                " put it back, or extract into another folder"
+                Words(
+                    "cannot read the built-in encoder's background {file}: {why};"
+                    " put it back, or extract into another folder",
+                    file=str(path),
+                    why=str(error),
+                )
             ) from error
         if digest != encoder.identity.digest:
             raise EncoderError(
-                f"{path} was made by another version of the built-in encoder, or changed;"
-                " put it back, or extract into another folder"
+                Words(
+                    "{file} was made by another version of the built-in encoder, or changed;"
+                    " put it back, or extract into another folder",
+                    file=str(path),
+                )
             )
         return encoder
 
@@ -101,7 +109,14 @@ def fit_builtin(audios: Iterable[Audio], *, seed: int = 0) -> BuiltinEncoder:
     found = [find_speech(samples, highest_hz) for samples, _ in sample]
     found = [speech for speech in found if speech is not None]
     if not found:
-        raise EncoderError(f"no speech in any of the {len(sample)} sampled files: nothing to fit the encoder on")
+        n = len(sample)
+        raise EncoderError(
+            Words(
+                "no speech in the one sampled file: nothing to fit the encoder on"
+                "|no speech in any of the {n} sampled files: nothing to fit the encoder on",
+                n=n,
+            )
+        )
     return BuiltinEncoder(learn_background(found, highest_hz=highest_hz, seed=seed))
 
 

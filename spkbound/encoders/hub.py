@@ -10,6 +10,7 @@ from spkbound.encoders.archives import is_model_directory, unpack
 from spkbound.encoders.wespeaker.directory import CONFIG_NAME, WEIGHTS_NAME
 from spkbound.encoders.wespeaker_page import ASSETS, LISTING, fetch_asset
 from spkbound.errors import EncoderError
+from spkbound.words import Words
 
 # What WeSpeaker's own command line calls them, as far as the Hugging Face hub has them.
 NAMES = {
@@ -46,7 +47,14 @@ def fetch_model(
     if len(archives) != 1:
         wanted = f"{CONFIG_NAME} and {WEIGHTS_NAME}"
         found = ", ".join(sorted(file.name for file in snapshot.iterdir())) or "neither"
-        raise EncoderError(f"{repository} holds no model directory: expected {wanted}, found {found}")
+        raise EncoderError(
+            Words(
+                "{name} holds no model directory: expected {wanted}, found {found}",
+                name=repository,
+                wanted=wanted,
+                found=found,
+            )
+        )
     return unpack(archives[0], _unpacked_dir(repository, snapshot.name, cache_dir))
 
 
@@ -66,8 +74,12 @@ def _download(repository: str, endpoint: str | None, cache_dir: Path | None) -> 
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
         said = " ".join(str(error).split())[:300]
         raise EncoderError(
-            f"{repository} is no folder here, and cannot be had from the Hugging Face hub: {said};"
-            " try again with a network, or give a folder"
+            Words(
+                "{name} is no folder here, and cannot be had from the Hugging Face hub: {why};"
+                " try again with a network, or give a folder",
+                name=repository,
+                why=said,
+            )
         ) from error
 
 

@@ -11,6 +11,7 @@ from spkbound.encoders.base import Encoder, EncoderIdentity
 from spkbound.encoders.hub import fetch_model, is_hub_name
 from spkbound.encoders.wespeaker_page import hearing
 from spkbound.errors import EncoderError, UsageError
+from spkbound.words import Words
 
 if TYPE_CHECKING:
     from spkbound.encoders.wespeaker.onnx import OnnxSettings
@@ -72,8 +73,12 @@ def _here_or_fetched(model_dir: str) -> str | os.PathLike[str]:
     owner, slash, _ = model_dir.partition("/")
     if slash and os.path.lexists(owner):
         raise EncoderError(
-            f"no model directory {os.path.abspath(model_dir)}: {owner} is here, so this was taken for a path and the"
-            " Hugging Face hub was not asked; check the name, or start from another folder"
+            Words(
+                "no model directory {folder}: {owner} is here, so this was taken for a path and the"
+                " Hugging Face hub was not asked; check the name, or start from another folder",
+                folder=os.path.abspath(model_dir),
+                owner=owner,
+            )
         )
     return fetch_model(model_dir)
 

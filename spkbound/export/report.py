@@ -64,7 +64,7 @@ class ExportReport:
         lines = [Words("warning: {what}", what=warning) for warning in self.warnings]
         lines += [self._written(), self._left_out()]
         if self.guarantee:
-            lines.append(Words("listened blind: {what}", what=self.guarantee))
+            lines.append(Words("blind listening: {what}", what=self.guarantee))
         lines += list_some(Words("conflict"), [conflict.words() for conflict in self.conflicts])
         lines += list_some(Words("failed"), [_failed(each) for each in self.failures])
         return joined_words("\n", lines)

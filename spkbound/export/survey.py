@@ -97,7 +97,7 @@ def check_space(found: Survey, target: bytes, *, staged: int) -> None:
         raise NotEnoughSpace(
             Words(
                 "{folder} needs {needed} GB and its disk has {free} GB free; "
-                "make room, choose another disk, or use --mode hardlink or symlink",
+                "make room, choose another disk, or link instead of copying (--mode hardlink or symlink)",
                 folder=path_to_text(target),
                 needed=f"{needed / 1e9:,.2f}",
                 free=f"{free / 1e9:,.2f}",

@@ -136,7 +136,13 @@ def _signal(folder: Path, number: signal.Signals) -> None:
         return
     pid, host = owner
     if not is_here(host):
-        raise StoreLocked(f"the job in {folder} runs on {host}, and this is another machine; cancel it there")
+        raise StoreLocked(
+            Words(
+                "the job in {folder} runs on {host}, and this is another machine; cancel it there",
+                folder=str(folder),
+                host=host,
+            )
+        )
     with contextlib.suppress(ProcessLookupError):
         if os.getpgid(pid) == pid:
             os.killpg(pid, number)

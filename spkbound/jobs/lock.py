@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from spkbound.errors import StoreLocked
-from spkbound.words import Words
+from spkbound.words import Words, from_disk
 
 # A reader that asks whether the lock is held takes it for an instant, so one refusal proves nothing.
 _TRIES = 5
@@ -33,7 +33,11 @@ class FolderLock:
         except OSError as error:
             os.close(self.descriptor)
             raise StoreLocked(
-                f"cannot lock {file}: {error.strerror}; mount that file system with locks, or use another folder"
+                Words(
+                    "cannot lock {file}: {why}; mount that file system with locks, or use another folder",
+                    file=str(file),
+                    why=from_disk(error),
+                )
             ) from error
         if not taken:
             os.close(self.descriptor)

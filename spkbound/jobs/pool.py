@@ -15,6 +15,7 @@ from spkbound.jobs.local import LocalEngine
 from spkbound.jobs.rules import Failure, Outcome, Rules, WorkerSpec
 from spkbound.jobs.slot import Slot
 from spkbound.jobs.tasks import Assignment, TaskQueue
+from spkbound.words import Words, unpack_words
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class Pool:
     def _check_in(self, slot: Slot, message: dict) -> Iterator[Outcome]:
         assignment = slot.check_in()
         if "error" in message:
-            yield from self._take_failure(slot, assignment, Failure(kind="raised", **message["error"]))
+            yield from self._take_failure(slot, assignment, _failure_of(message["error"]))
         else:
             seconds = time.monotonic() - slot.since_s
             yield Outcome(task=assignment.task, worker=slot.number, seconds=seconds, value=message["value"])
@@ -154,7 +155,11 @@ class Pool:
         """End the run when nobody can be started; as long as one can, the others are tried again now and then."""
         if all(slot.n_failed_starts >= MAX_FAILED_STARTS for slot in self._slots):
             raise WorkerError(
-                f"no worker can be started: each died {MAX_FAILED_STARTS} times before its first task ({how})"
+                Words(
+                    "no worker can be started: each died {times} times before its first task ({how})",
+                    times=MAX_FAILED_STARTS,
+                    how=how,
+                )
             )
 
     def _note_refusal(self, slot: Slot, refusal: dict) -> None:
@@ -188,5 +193,12 @@ class Pool:
         log.info("stopped %d workers of process %d", len(running), os.getpid())
 
 
-def _describe_refusal(number: int, *, error: str, message: str, traceback: str) -> str:
-    return f"worker {number} cannot begin: {error}: {message}\n{traceback}".rstrip()
+def _failure_of(told: dict) -> Failure:
+    return Failure(kind="raised", **{**told, "message": unpack_words(told["message"])})
+
+
+def _describe_refusal(number: int, *, error: str, message: str | dict, traceback: str) -> str:
+    """An error of ours, which has no traceback, says all in its message."""
+    said = unpack_words(message)
+    why = f"{error}: {said}\n{traceback}".rstrip() if traceback else said
+    return Words("worker {number} cannot begin: {why}", number=number, why=why)

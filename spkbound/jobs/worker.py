@@ -21,6 +21,7 @@ from collections.abc import Callable
 from typing import IO
 
 from spkbound.errors import SpkboundError
+from spkbound.words import pack_words, words_of
 
 Step = Callable[[object], object]
 
@@ -132,7 +133,7 @@ def answer(step: Step, task: object) -> dict:
 def describe(error: Exception) -> dict:
     """An error of ours says all in its message; any other is told with where it came from."""
     where = "" if isinstance(error, SpkboundError) else traceback.format_exc()
-    return {"error": type(error).__name__, "message": str(error), "traceback": where}
+    return {"error": type(error).__name__, "message": pack_words(words_of(error)), "traceback": where}
 
 
 if __name__ == "__main__":

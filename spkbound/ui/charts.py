@@ -28,7 +28,9 @@ def probability_chart(probabilities: list[float]) -> go.Figure:
     """How many boundaries are how sure to stand exactly where they were put."""
     values = np.asarray(probabilities, dtype=float)
     figure = _bars(values, _PROBABILITY_EDGES, title="Probability of exactly this place", kind="shares")
-    figure.update_xaxes(tickformat=".0%", range=[-0.01, 1.01])
+    shares = np.linspace(0, 1, 6)
+    figure.update_xaxes(tickvals=shares, ticktext=[f"{share:.0%}".replace("%", " %") for share in shares])
+    figure.update_xaxes(range=[-0.01, 1.01])
     return figure
 
 

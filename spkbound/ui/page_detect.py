@@ -53,7 +53,9 @@ def build(workplace: Workplace, *, version: str) -> None:
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     view.focus(fill, None, [*fields, start], **private)
-    view.submit(draw, None, charts, **private).then(None, charts, charts, js=finish_charts(version=version), **private)
+    view.submit(draw, None, charts, **private).success(
+        None, charts, charts, js=finish_charts(version=version), **private
+    )
     start.click(start_detection, fields, error, **private).then(
         None, error, error, js=show_error(WATCH, version=version), **private
     )

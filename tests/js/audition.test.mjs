@@ -26,6 +26,23 @@ test("what the next boundaries are drawn of is fetched after what is shown, as w
   assert.deepEqual(page.asked.pictures, [[294, 307], [989, 1000]]);
 });
 
+test("where nothing can be heard the page says why", async () => {
+  const page = pageAt(100), said = [];
+  Object.assign(page, { cut: 100, say: (words) => said.push(words), player: { play: async () => page.n_heard } });
+  const audition = new Audition(page);
+  page.n_heard = 3;
+  await audition.play([1, 2, 3], "cut");
+  page.n_heard = undefined; // stopped before
+  await audition.play([1], "cut");
+  assert.deepEqual(said, []);
+  page.n_heard = 0;
+  page.sounds.trouble = "The server does not answer";
+  await audition.play([1], "cut");
+  page.sounds.trouble = null;
+  await audition.play([], "cut");
+  assert.deepEqual(said, ["Nothing can be heard: The server does not answer", "Nothing here can be heard: the tiles say why."]);
+});
+
 test("curves that are there are not fetched again for every shift", async () => {
   const page = pageAt(100);
   page.details.closeups.set(300, { data: {}, half: 25, stale: true });

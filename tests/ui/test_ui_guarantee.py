@@ -25,7 +25,7 @@ def test_a_sample_is_heard_blind_and_what_follows_stands_in_the_export(own_clien
     assert own_client.get("/x/guarantee").json() == found
 
     report = pipeline.export_project(Project.open(project_copy), pipeline.ExportSettings())
-    assert "listened blind: All 3 approved boundaries were heard blind: 0 wrong" in report.text()
+    assert "blind listening: All 3 approved boundaries were heard blind: 0 wrong" in report.text()
     result = json.loads((project_copy / "export" / "speaker_boundary_detection_result.json").read_text())
     assert (result["guarantee"]["n_wrong"], result["guarantee"]["text"]) == (0, found["text"]["text"])
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from spkbound.encoders.wespeaker.architectures import build_network
 from spkbound.encoders.wespeaker.directory import ModelDirectory
 from spkbound.errors import EncoderError
+from spkbound.words import Words
 
 LEFT_BY_TRAINING = "projection."  # maps embeddings to the speakers of the training set
 _COUNTER = "num_batches_tracked"  # of no use here, and absent from old checkpoints
@@ -45,16 +46,24 @@ def read_state(file: Path) -> dict[str, Tensor]:
         state = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise EncoderError(
-            f"{file} is refused: truncated, no checkpoint, or with more in it than tensors ({_first_line(error)})"
+            Words(
+                "{file} is refused: truncated, no checkpoint, or with more in it than tensors ({why})",
+                file=str(file),
+                why=_first_line(error),
+            )
         ) from error
     except (OSError, RuntimeError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise EncoderError(
-            f"cannot read {file}: truncated or no checkpoint ({_first_line(error)}); download it again"
+            Words(
+                "cannot read {file}: truncated or no checkpoint ({why}); download it again",
+                file=str(file),
+                why=_first_line(error),
+            )
         ) from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise EncoderError(f"{file} holds no weights: expected names with tensors")
+        raise EncoderError(Words("{file} holds no weights: expected names with tensors", file=str(file)))
     names = {key: str(key).removeprefix("module.") for key in state}
     return {name: state[key] for key, name in names.items() if not name.startswith(LEFT_BY_TRAINING)}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from spkbound.encoders.wespeaker.architectures import EXPORT_HINT, find_architecture, read_model_args
 from spkbound.encoders.wespeaker.profile import PROFILES, WINDOWS, Profile
 from spkbound.errors import EncoderError
+from spkbound.words import Words
 
 CONFIG_NAME, WEIGHTS_NAME = "config.yaml", "avg_model.pt"
 
@@ -51,12 +52,24 @@ def read_directory(folder: Path) -> ModelDirectory:
 
 def _refuse_incomplete(folder: Path) -> None:
     if not folder.is_dir():
-        raise EncoderError(f"no model directory {folder}: expected a folder with {CONFIG_NAME} and {WEIGHTS_NAME}")
+        raise EncoderError(
+            Words(
+                "no model directory {folder}: expected a folder with {config} and {weights}",
+                folder=str(folder),
+                config=CONFIG_NAME,
+                weights=WEIGHTS_NAME,
+            )
+        )
     missing = [name for name in (CONFIG_NAME, WEIGHTS_NAME) if not (folder / name).is_file()]
     if missing:
         found = ", ".join(sorted(file.name for file in folder.iterdir())[:8]) or "nothing"
         raise EncoderError(
-            f"{folder} lacks {' and '.join(missing)} (found: {found}); some downloads have other names for them: rename"
+            Words(
+                "{folder} lacks {missing} (found: {found}); some downloads have other names for them: rename",
+                folder=str(folder),
+                missing=", ".join(missing),
+                found=found,
+            )
         )
 
 
@@ -66,9 +79,13 @@ def _read_yaml(file: Path) -> Mapping:
     try:
         config = yaml.safe_load(file.read_bytes())
     except (OSError, yaml.YAMLError, ValueError) as error:
-        raise EncoderError(f"cannot read {file}: {' '.join(str(error).split())}") from error
+        raise EncoderError(
+            Words("cannot read {file}: {why}", file=str(file), why=" ".join(str(error).split()))
+        ) from error
     if not isinstance(config, dict):
-        raise EncoderError(f"{file} is no WeSpeaker configuration: expected `model: …` and `model_args: …`")
+        raise EncoderError(
+            Words("{file} is no WeSpeaker configuration: expected `model: …` and `model_args: …`", file=str(file))
+        )
     return config
 
 

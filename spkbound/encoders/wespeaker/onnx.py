@@ -19,6 +19,7 @@ from spkbound.encoders.wespeaker.profile import PROFILES, Profile
 from spkbound.encoders.wespeaker.settings import LONGEST_S, check_choices, describe_profile, path_of, sha256_of
 from spkbound.encoders.wespeaker.utterances import embed_utterances
 from spkbound.errors import EncoderError, UsageError
+from spkbound.words import Words
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -41,7 +42,7 @@ class OnnxSettings:
 
     def __post_init__(self) -> None:
         if self.profile is None:
-            raise UsageError("an .onnx file does not say what it hears: give --profile wespeaker, or damo")
+            raise UsageError(Words("an .onnx file does not say what it hears: give --profile wespeaker, or damo"))
         check_choices(self)
 
     @classmethod
@@ -114,14 +115,15 @@ def open_session(file: Path) -> "InferenceSession":
     try:
         import onnxruntime
     except ImportError as error:
-        raise EncoderError("an .onnx file needs onnxruntime: pip install 'spkbound[onnx]'") from error
+        raise EncoderError(Words("an .onnx file needs onnxruntime: pip install 'spkbound[onnx]'")) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise EncoderError(f"cannot load {file}: {' '.join(str(error).split())[:200]}") from error
+        why = " ".join(str(error).split())[:200]
+        raise EncoderError(Words("cannot load {file}: {why}", file=str(file), why=why)) from error
     if len(session.get_inputs()) != 1 or len(session.get_inputs()[0].shape) != 3:
         found = ", ".join(f"{each.name} {each.shape}" for each in session.get_inputs())
         raise EncoderError(f"{file} takes {found}; expected feats [batch, frames, bands] as WeSpeaker exports it")
