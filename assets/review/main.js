@@ -36,8 +36,12 @@ async function projectToReview(root, empty) {
   for (;;) {
     const project = await readProject().catch((error) => (error.status && error.status < 500 ? null : { offline: true }));
     const reason = project?.offline ? "offline" : whatIsMissing(project);
+    if (!reason) {
+      empty.hidden = true;
+      delete root.dataset.state; // shown once it is filled
+      return project;
+    }
     showReason(root, empty, reason);
-    if (!reason) return project;
     await waitForChange();
   }
 }
