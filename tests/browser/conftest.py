@@ -72,6 +72,13 @@ class SharedApp(RunningApp):
         assert self._process.stdout.readline() == f"{folder}\n", self._log.read_text()
         return self
 
+    def halt(self) -> None:
+        """Idle, Gradio takes a tenth of a core; and the browser's tests are the first of all."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -100,9 +107,11 @@ def _shared_app(tmp_path_factory) -> Iterator[SharedApp]:
 
 
 @pytest.fixture
-def serve(_shared_app) -> Callable[[Path], SharedApp]:
+def serve(_shared_app) -> Iterator[Callable[[Path], SharedApp]]:
     """An app that has this project open; `start_app` is for what needs an app of its own."""
-    return _shared_app.open
+    _shared_app.wake()
+    yield _shared_app.open
+    _shared_app.halt()
 
 
 @pytest.fixture(scope="session")
