@@ -197,7 +197,7 @@ def test_whatever_is_killed_at_any_moment_the_rerun_gives_the_same_store(audio, 
     rng = random.Random(0)
     for round_number in range(2):
         folder = shutil.copytree(fitted, tmp_path / str(round_number))
-        for _ in range(3):
+        for _ in range(5):
             kill_at_random(audio, folder, rng)
         extract(scan_folder(audio), folder, ExtractOptions(n_workers=1))
         assert_as_undisturbed(folder, extracted)
