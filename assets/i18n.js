@@ -1,7 +1,5 @@
 // In which language does the page speak? English is written in the code; for another there is a table by the English
 // text, and what that lacks stays English. Which language it is, language.js has set before anything was written.
-import { ZH } from "./texts_zh.js";
-
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 export const count = (n) => (n === null || n === undefined ? "–" : whole.format(n));
 
@@ -24,7 +22,7 @@ export const translator = (table) => (text, values = {}) => {
 };
 
 export const isChinese = Boolean(globalThis.document?.documentElement.lang.startsWith("zh"));
-export const t = translator(isChinese ? ZH : null);
+export const t = translator(isChinese ? (await import("./texts_zh.js")).ZH : null);
 
 /** What the server says: a text, or an object of text, template and values that says it in our language; "" for null. */
 export function said(words) {

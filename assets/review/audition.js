@@ -8,6 +8,10 @@ const ON = "on"; // what the player plays while it goes on through the segment
 const HURRIED_MS = 180; // nudges nearer than this are one gesture
 const AFTER_MS = 80; // what is shown now comes first; who hurries past sees nothing fetched ahead
 
+const PATIENCE_MS = 150; // for a moment in which the page has nothing else to do
+
+const afterPaint = (go) => requestAnimationFrame(() => requestIdleCallback(go, { timeout: PATIENCE_MS }));
+
 export class Audition {
   /** @param page Page, with player, sounds, details and settings */
   constructor(page) {
@@ -98,10 +102,18 @@ export class Audition {
     else page.say(side === "left" ? t("No utterance of the left speaker is known yet.") : t("No utterance of the right speaker is known yet."));
   }
 
-  /** Fetch ahead what is likely to be heard next. */
+  /** Fetch ahead what is likely to be heard next, once what is shown is asked for and painted. */
   warm() {
+    if (this.warming) return;
+    this.warming = true;
+    afterPaint(() => {
+      this.warming = false;
+      if (this.page.current !== null) this.warmNow();
+    });
+  }
+
+  warmNow() {
     const { page } = this;
-    if (page.current === null) return;
     const { k, half } = page.settings;
     const next = upcoming(page.queue, page, AHEAD);
     const nearCursor = page.cursor === null ? [] : toWarm(page.cursor, 2, page.n);

@@ -79,6 +79,7 @@ async function startReview(root, project) {
     detection: () => view.forget(),
   });
   const page = new Page({ store, details, sounds, player, outbox: sync.outbox, settings: loadSettings() }, invalidate);
+  const rows = sync.start(); // asked for while the parts are made
   page.audition.adjust();
   page.say = (text) => toast.say(text);
   page.onMove = () => { writeAddress(page); sync.moved(); };
@@ -86,7 +87,7 @@ async function startReview(root, project) {
   const actions = makeActions(page, dialogs);
   const run = (action) => actions[action]?.();
   const view = new View(root, page, { sync, onConflict: settleConflict(page, sync, root) });
-  await startSync(root, sync, view);
+  await startSync(root, { sync, view, rows });
   connect(root, page, { run, sync, view, invalidate });
   begin(page);
   view.again.look();
@@ -95,10 +96,10 @@ async function startReview(root, project) {
 }
 
 /** The rows, as soon as the server gives them; what is unsent is shown as kept meanwhile. */
-async function startSync(root, sync, view) {
+async function startSync(root, { sync, view, rows }) {
   const empty = root.querySelector("[data-part=empty]");
-  for (;;) {
-    const failed = await sync.start().then(() => null, (error) => error);
+  for (let asked = rows; ; asked = sync.start()) {
+    const failed = await asked.then(() => null, (error) => error);
     const reason = failed && whyNoRows(failed);
     sync.tellSilence(reason === "offline");
     showReason(root, empty, reason, failed?.message);

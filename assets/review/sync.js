@@ -34,8 +34,9 @@ export class Sync {
   /** Take up what was left unsent, then read the rows; throws while the server does not answer. */
   async start() {
     this.opened ??= this.outbox.open().catch(() => {});
-    await this.opened;
-    await this.read();
+    const [body] = await Promise.all([readBoundaries(null, this.on.at()), this.opened]);
+    if (body.version < this.store.version) await this.read(); // what was left unsent has been stored meanwhile
+    else this.take(body);
   }
 
   outboxChanged() {

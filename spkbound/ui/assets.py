@@ -1,4 +1,8 @@
-"""How do our own files reach the browser? From `assets/`, under /assets/; what is not ours is left to Gradio."""
+"""How do files reach the browser? Ours from `assets/`, under /assets/; what is not ours is left to Gradio.
+
+But to a browser on the same machine Gradio's files are given as they are, and kept there as ours are: it would read
+each with a thread and compress it every time, which is a quarter of a second in which nobody sees anything.
+"""
 
 import hashlib
 import mimetypes
@@ -15,6 +19,8 @@ from spkbound.errors import ProjectError
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 _VERSIONED = re.compile(r"~[0-9a-f]{12}/")
+_NAMED_BY_CONTENT = re.compile(r"-[\w-]{8}\.\w+$")  # as Gradio's bundler does
+_THIS_MACHINE = ("127.0.0.1", "::1")
 
 
 def assets_version(folder: Path = ASSETS) -> str:
@@ -56,6 +62,10 @@ class AssetRoute(Route):
         except (OSError, ValueError):  # a name that no file can have
             return None
 
+    def stays(self, name: str, request: Request) -> bool:
+        """Whether under this name nothing else will ever be."""
+        return name.startswith(f"~{self.version}/") or request.query_params.get("v") == self.version
+
     async def answer(self, request: Request) -> Response:
         """Read here and now: a hundred small files are asked for at once, and a thread for each would take longer."""
         name, file = request.path_params["name"], request.path_params["file"]
@@ -63,12 +73,22 @@ class AssetRoute(Route):
             content = file.read_bytes()
         except OSError:  # gone since it was found
             return Response(status_code=404)
-        fresh = name.startswith(f"~{self.version}/") or request.query_params.get("v") == self.version
         headers = {
-            "Cache-Control": "public, max-age=31536000, immutable" if fresh else "no-cache",
+            "Cache-Control": "public, max-age=31536000, immutable" if self.stays(name, request) else "no-cache",
             "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         }
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         media_type = _MEDIA_TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         return Response(content, media_type=media_type, headers=headers)
+
+
+class LocalRoute(AssetRoute):
+    """Gradio's files below ``/assets/``, for browsers on this machine."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        client = scope.get("client") or ("",)
+        return super().matches(scope) if client[0] in _THIS_MACHINE else (Match.NONE, {})
+
+    def stays(self, name: str, request: Request) -> bool:
+        return _NAMED_BY_CONTENT.search(name) is not None

@@ -30,11 +30,18 @@ def imported_modules(first: Iterable[str], folder: Path = ASSETS) -> list[str]:
 
 
 def early_links(*, scripts: Iterable[str], modules: Iterable[str], styles: Iterable[str], version: str) -> str:
-    """Lines for the head of the page: `scripts` that run at once, `modules` with all that they import, `styles`."""
+    """Lines for the head of the page: `scripts` that run at once, `modules` with all that they import, `styles`.
+
+    Gradio's own files come first where both are asked for: without them ours have nothing to stand in.
+    """
     links = [f'<script src="{asset_url(name, version)}"></script>' for name in scripts]
     links += [f'<link rel="preload" as="style" href="{asset_url(name, version)}">' for name in styles]
-    links += [f'<link rel="modulepreload" href="{asset_url(name, version)}">' for name in imported_modules(modules)]
+    links += [_module_link(asset_url(name, version)) for name in imported_modules(modules)]
     return "\n".join(links)
+
+
+def _module_link(url: str) -> str:
+    return f'<link rel="modulepreload" fetchpriority="low" href="{url}">'
 
 
 class EarlyLinks:

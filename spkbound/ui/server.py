@@ -18,7 +18,7 @@ from spkbound.errors import SpkboundError
 from spkbound.project import Project
 from spkbound.ui import routes_corpus, routes_export, routes_guarantee, routes_listen, routes_login, routes_review
 from spkbound.ui.address import check_host
-from spkbound.ui.assets import AssetRoute, assets_version
+from spkbound.ui.assets import AssetRoute, LocalRoute, assets_version
 from spkbound.ui.auth import Sessions, Users, session_secret
 from spkbound.ui.early import EarlyLinks
 from spkbound.ui.guard import Guard, current_user
@@ -55,6 +55,7 @@ def build_app(
     app.add_middleware(EarlyLinks, links=early_head(version))
     app.add_middleware(Guard, sessions=sessions, any_host=no_auth, local_user=_local_user())
     app.router.routes.append(AssetRoute(version=version))
+    app.router.routes.append(LocalRoute(Path(gr.__file__).parent / "templates/frontend/assets", version=version))
     app.include_router(routes_login.router(sessions, version=version))
     for routes in OWN_ROUTES:
         app.include_router(routes.router(workplace), prefix="/x")

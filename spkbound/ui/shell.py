@@ -9,7 +9,7 @@ from spkbound.ui.early import early_links
 from spkbound.ui.language import speak_the_language
 from spkbound.ui.workplace import Workplace
 
-_FIRST_SCRIPTS = ("theme.js", "language.js")  # they decide how the page is drawn before it is
+_FIRST_SCRIPTS = ("theme.js", "language.js", "early.js")  # how the page is drawn, before it is, and what of
 _STYLES = ("tokens.css", "shell.css")
 _LAYERED_STYLES = (
     "parts.css",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Audition } from "../../assets/review/audition.js";
 
+globalThis.requestAnimationFrame = globalThis.requestIdleCallback = (go) => setTimeout(go);
 const rest = (ms) => new Promise((go) => setTimeout(go, ms));
 
 /** A page at `current` with two more items in its queue; what it is asked to fetch is noted. */
@@ -19,9 +20,11 @@ function pageAt(current) {
 test("what the next boundaries are drawn of is fetched after what is shown, as wide as it is shown", async () => {
   const page = pageAt(100);
   new Audition(page).warm();
+  assert.deepEqual(page.asked.sounds, []);
+  await rest(20);
   assert.ok(page.asked.sounds.includes(100) && page.asked.sounds.includes(300));
   assert.deepEqual(page.asked.closeups, []);
-  await rest(120);
+  await rest(200);
   assert.deepEqual(page.asked.closeups, [300, 995]);
   assert.deepEqual(page.asked.pictures, [[294, 307], [989, 1000]]);
 });
@@ -47,7 +50,7 @@ test("curves that are there are not fetched again for every shift", async () => 
   const page = pageAt(100);
   page.details.closeups.set(300, { data: {}, half: 25, stale: true });
   new Audition(page).warm();
-  await rest(120);
+  await rest(200);
   assert.deepEqual(page.asked.closeups, [995]);
 });
 
@@ -58,6 +61,6 @@ test("who hurries past a boundary fetches nothing ahead of it", async () => {
   page.current = 995;
   page.key = "b995";
   audition.warm();
-  await rest(120);
+  await rest(200);
   assert.deepEqual(page.asked.closeups, []);
 });

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from conftest import ORIGIN, OURS
+from fastapi.testclient import TestClient
 
 from spkbound.errors import ProjectError, RosterError, UsageError
 from spkbound.ui import page_corpus, page_detect
@@ -82,18 +83,32 @@ def test_assets_are_ours_kept_when_versioned_and_never_leave_the_folder(client):
         assert client.get(path).status_code in (403, 404), path
 
 
+def test_a_browser_on_this_machine_gets_the_files_of_gradio_as_they_are_and_keeps_them(client):
+    asked = {"accept-encoding": "br, gzip"}
+    here = TestClient(client.app, client=("127.0.0.1", 50_000))
+    [name] = re.findall(r'src="\./(assets/index-[^"]+\.js)"', client.get("/").text)
+    local, other = here.get(f"/{name}", headers=asked), client.get(f"/{name}", headers=asked)
+    assert local.content == other.content
+    assert "immutable" in local.headers["cache-control"]
+    assert "content-encoding" not in local.headers
+    assert "content-encoding" in other.headers  # the way may be long
+    assert here.get("/assets/review/main.js").headers["cache-control"] == "no-cache"
+    assert here.get("/assets/..%2f..%2fnode%2f__init__.py").status_code in (403, 404)
+
+
 def test_the_page_names_early_every_module_and_style_that_it_will_import(client):
     page = client.get("/")
     named = set(
         re.findall(r'<link rel="(?:modulepreload|preload)"[^>]* href="assets/~[0-9a-f]{12}/([^"]+)">', page.text)
     )
     assert page.text.index("modulepreload") < page.text.index("</head>")
-    for first in ("theme.js", "language.js"):  # run before any module does
+    for first in ("theme.js", "language.js", "early.js"):  # run before any module does
         assert page.text.index(f'/{first}"></script>') < page.text.index("modulepreload")
     assert int(page.headers["content-length"]) == len(page.content)
     not_imported = {
         "theme.js",
         "language.js",
+        "early.js",
         "login.js",
         "login.css",
         "review/stretch_worker.js",
@@ -101,7 +116,8 @@ def test_the_page_names_early_every_module_and_style_that_it_will_import(client)
         "charts.js",
     }
     ours = {file.relative_to(ASSETS).as_posix() for file in ASSETS.rglob("*") if file.suffix in (".js", ".css")}
-    assert named == ours - not_imported
+    of_chinese = {name for name in ours if name.endswith("_zh.js")} - {"texts/reasons_zh.js", "texts/system_zh.js"}
+    assert named == ours - not_imported - of_chinese
     assert all(client.get(f"/assets/{name}").status_code == 200 for name in named)
 
 
