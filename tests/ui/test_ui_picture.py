@@ -11,6 +11,7 @@ from spkbound.domain import Suggestion
 from spkbound.review.log import DecisionLog
 from spkbound.review.state import ReviewState
 from spkbound.review.tables import Operation, Proposals
+from spkbound.review.waiting import Weighed
 from spkbound.ui.picture import Picture
 
 N = 60
@@ -53,10 +54,11 @@ def rows(picture: Picture) -> dict[int, dict]:
 @given(steps=STEPS)
 def test_what_changed_laid_over_what_was_is_what_is(tmp_path_factory, steps):
     review = open_review(tmp_path_factory.mktemp("log") / "review.sqlite")
-    before = Picture(review, (DOUBT,))
+    weighed = Weighed.of((DOUBT,), review.detected_edges)
+    before = Picture(review, weighed)
     for kind, index in steps:
         take(review, kind, index)
-        after = Picture(review, (DOUBT,))
+        after = Picture(review, weighed)
         answer = after.now_at(after.changed_since(before))
         made = {index: row for index, row in rows(before).items() if index not in answer["removed"]}
         made |= {row["index"]: row for row in answer["changed"]}
@@ -68,9 +70,9 @@ def test_what_changed_laid_over_what_was_is_what_is(tmp_path_factory, steps):
 
 def test_without_boundaries_nothing_changed(tmp_path):
     review = ReviewState(DecisionLog.open(tmp_path / "r.sqlite"), pa.array([b"a", b"b"], pa.binary()), Proposals.none())
-    before = Picture(review, ())
+    before = Picture(review, Weighed.of((), review.detected_edges))
     review.apply([Operation(key="k", kind="add", index=1)], user="anna")
-    after = Picture(review, ())
+    after = Picture(review, Weighed.of((), review.detected_edges))
     assert (after.changed_since(before), before.changed_since(after), before.changed_since(before)) == ({1}, {1}, set())
     assert [row["index"] for row in after.now_at({1})["changed"]] == [1]
     assert before.now_at({1})["removed"] == [1]
