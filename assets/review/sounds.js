@@ -3,7 +3,7 @@ import { t } from "../i18n.js";
 import { reasonWords } from "../reasons.js";
 import { ByteLru, gainFor, loudnessOf } from "./audio_plan.js";
 
-const KEPT_BYTES = 128 * 2 ** 20; // of decoded float32 samples
+const KEPT_BYTES = 64 * 2 ** 20; // of decoded float32 samples
 const AT_ONCE = 4; // requests of fetching ahead
 
 /**
