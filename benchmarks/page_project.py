@@ -18,6 +18,7 @@ from spkbound.corpus_choice import CorpusChoice
 from spkbound.embedding.layout import Layout
 from spkbound.extraction import open_or_create_project
 from spkbound.project import Project
+from spkbound.review.log import DecisionLog
 from spkbound.review.tables import Operation
 from spkbound.session import open_session
 from spkbound.simulation import simulate_embeddings
@@ -49,6 +50,7 @@ def open_made(folder: Path, size: Size) -> Project:
     """The project in `folder`, made (`FULL`: some five minutes) if it is not there; its log is as it was made."""
     if not (folder / _LOG_AS_MADE).exists():
         _make(folder, size)
+    DecisionLog.open(folder / _LOG_AS_MADE).close()  # a log of an earlier version is renewed here, not at every start
     project = Project.open(folder / "project")
     forget_decisions(project)
     return project

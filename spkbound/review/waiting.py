@@ -35,7 +35,7 @@ class Weighed:
     def of(cls, suggestions: Sequence[Suggestion], edges: Sequence[int]) -> Self:
         """Weigh `suggestions`; `edges` of the detected segments, 0 and n included."""
         return cls(
-            kind=np.array([each.kind for each in suggestions], "U20"),
+            kind=np.array([each.kind for each in suggestions], str),
             index=np.array([each.indices[0] for each in suggestions], np.int64),
             harm=Harm(
                 speakers=np.array([expected_spoilt(each, edges) for each in suggestions], float),
